@@ -1,0 +1,73 @@
+/**
+ * What one layer keeps per sequence, before sharding: the input of vLLM's `KVCacheSpec`
+ * (vllm-memory §2.1; `v1/kv_cache_interface.py`). Head counts are totals over all ranks.
+ */
+export type CacheSpec =
+  | FullAttentionCache
+  | SlidingWindowCache
+  | ChunkedLocalCache
+  | LatentCache
+  | IndexerCache
+  | StateCache
+  | CrossAttentionCache;
+
+interface HeadsCache {
+  readonly kvHeads: number;
+  readonly headDim: number;
+  /** Differs from `headDim` in few models (MiMo-V2: 192 and 128). */
+  readonly valueHeadDim: number;
+}
+
+export interface FullAttentionCache extends HeadsCache {
+  readonly kind: 'full';
+}
+
+export interface SlidingWindowCache extends HeadsCache {
+  readonly kind: 'sliding';
+  readonly windowTokens: number;
+}
+
+export interface ChunkedLocalCache extends HeadsCache {
+  readonly kind: 'chunked';
+  readonly chunkTokens: number;
+}
+
+/** Multi-head latent attention: one vector a token (kv_lora_rank + rope), whole on every rank. */
+export interface LatentCache {
+  readonly kind: 'latent';
+  readonly width: number;
+  /** Sparse attention on top (DeepSeek V3.2, GLM-5): fp8 caches use the 656-byte `fp8_ds_mla` row. */
+  readonly sparse: boolean;
+}
+
+/** Keys of the sparse-attention indexer: uint8 values and one float32 scale per 128 of them. */
+export interface IndexerCache {
+  readonly kind: 'indexer';
+  readonly headDim: number;
+}
+
+/** Recurrent state: a fixed size a sequence, independent of its length (vllm-memory §2.6). */
+export interface StateCache {
+  readonly kind: 'state';
+  readonly recurrence: 'mamba1' | 'mamba2' | 'gdn' | 'kda' | 'linear' | 'short-conv';
+  /** Rows of the convolution window, kernel − 1, and channels by the part they are split in. */
+  readonly convKernel: number;
+  /** Convolution channels that split over ranks by plain division. */
+  readonly convChannels: number;
+  /** Channels of one B or C group and number of groups (mamba2), replicated when tp does not divide the groups. */
+  readonly groups: number;
+  readonly groupChannels: number;
+  /** Recurrent state: heads × rows × columns; heads split over ranks. */
+  readonly heads: number;
+  readonly stateRows: number;
+  readonly stateColumns: number;
+  /** dtype of the recurrent state; null: the same as the convolution state (the model's dtype). */
+  readonly stateDtype: 'float32' | null;
+  /** Chunk length of the model's scan (mamba2 `chunk_size`), used by `--mamba-cache-mode all`. */
+  readonly chunkTokens: number | null;
+}
+
+export interface CrossAttentionCache extends HeadsCache {
+  readonly kind: 'cross';
+  readonly encoderTokens: number;
+}

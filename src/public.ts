@@ -1,0 +1,1 @@
+export type { ModelSpec } from './model/model-spec.ts';
