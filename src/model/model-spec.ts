@@ -25,6 +25,13 @@ export interface LayerSpec {
   readonly caches: readonly CacheSpec[];
 }
 
+/** Checkpoint names of a run of layers: a module of its layer `i` is called `${prefix}${firstIndex + i}.${module name}`. */
+export interface LayerNaming {
+  /** "model.layers.", with the dot. */
+  readonly prefix: string;
+  readonly firstIndex: number;
+}
+
 /** A vision or audio encoder and the projector behind it. It lives on the first pipeline stage. */
 export interface TowerSpec {
   readonly modality: 'image' | 'audio';
@@ -84,12 +91,14 @@ export interface ModelSpec {
   /** Learned positions, embedding norms and the like, on the first stage. */
   readonly preLayers: readonly ModuleSpec[];
   readonly layers: readonly LayerSpec[];
+  readonly layerNames: LayerNaming;
   /** Final norm and the like, on the last stage. */
   readonly postLayers: readonly ModuleSpec[];
   /** Output head; null: tied to the embedding (last stage then holds a copy when it is not also the first). */
   readonly head: ModuleSpec | null;
   /** Multi-token-prediction layers stored in the checkpoint; loaded only when speculation asks for them. */
   readonly mtpLayers: readonly LayerSpec[];
+  readonly mtpLayerNames: LayerNaming;
   /** Modules that belong to all MTP layers together or to each (embedding copies, eh_proj, norms), as stored. */
   readonly mtpModules: readonly ModuleSpec[];
   readonly towers: readonly TowerSpec[];

@@ -1,0 +1,63 @@
+import { ConfigReader } from './config-reader.ts';
+import { familyOf } from './families/registry.ts';
+import type { DType, ModelSource, ModelSpec } from './model-spec.ts';
+import { parseQuantization } from './parse-quantization.ts';
+import type { QuantizationSpec } from './quantization-spec.ts';
+import { readContext } from './read-context.ts';
+
+export interface ModelInput {
+  readonly id: string;
+  readonly revision: string | null;
+  /** The object in config.json, unchecked (`parseConfigText`). */
+  readonly config: unknown;
+  /** The object in hf_quant_config.json; null: there is no such file. */
+  readonly hfQuantConfig: unknown;
+  readonly source: ModelSource;
+  readonly publishedParameters: number | null;
+  readonly activeParameters: number | null;
+  readonly checkpointBytes: number | null;
+  /** Replaces what the config says, for a quantized variant of a known shape. */
+  readonly quantizationOverride?: QuantizationSpec;
+}
+
+/**
+ * A model as the engine sees it, from its config.json.
+ *
+ * @throws WizardError MODEL_UNREADABLE for a missing or ill-typed field, MODEL_UNSUPPORTED for an architecture, a
+ *   setting or a quantization that is not understood
+ */
+export function parseModel(input: ModelInput): ModelSpec {
+  const config = new ConfigReader(input.config);
+  const architecture = config.optionalStrings('architectures')?.[0] ?? null;
+  const modelType = config.optionalString('model_type');
+  const family = familyOf(architecture, modelType);
+  const shape = family.read(config);
+  const text = textConfigOf(config);
+  return {
+    ...shape,
+    id: input.id,
+    revision: input.revision,
+    architecture: architecture ?? family.architectures[0] ?? family.name,
+    modelType: modelType ?? family.modelTypes[0] ?? family.name,
+    checkpointDtype: readDType(config) ?? readDType(text),
+    quantization: input.quantizationOverride ?? parseQuantization({ config: input.config, hfQuantConfig: input.hfQuantConfig }),
+    context: readContext(text, shape.layers),
+    publishedParameters: input.publishedParameters,
+    activeParameters: input.activeParameters,
+    checkpointBytes: input.checkpointBytes,
+    source: input.source,
+  };
+}
+
+/** The language model's own part of a config; the whole of it when nothing is nested. */
+export function textConfigOf(config: ConfigReader): ConfigReader {
+  return config.optionalChild('text_config', 'language_config', 'llm_config') ?? config;
+}
+
+const DTYPES: Readonly<Record<string, DType>> = { float32: 'float32', float16: 'float16', bfloat16: 'bfloat16' };
+
+/** "torch.bfloat16" or "bfloat16"; anything else (fp8 checkpoints say "float8_e4m3fn") leaves the choice to vLLM. */
+function readDType(config: ConfigReader): DType | null {
+  const name = config.optionalString('torch_dtype', 'dtype');
+  return name === null ? null : (DTYPES[name.replace(/^torch\./, '')] ?? null);
+}
