@@ -1,0 +1,58 @@
+import { from, fromMib, type GpuSpec, peaksTflops, rangeMib } from '../gpu-spec.ts';
+import { DATASHEET } from './rates.ts';
+
+export const NVIDIA_INTEGRATED = {
+  'jetson-agx-orin-64gb': {
+    id: 'jetson-agx-orin-64gb',
+    label: 'NVIDIA Jetson AGX Orin 64 GB',
+    vendor: 'nvidia',
+    architecture: 'Ampere',
+    computeCapability: '8.7',
+    names: ['[jetson] [agx] orin [64gb]'],
+    cudaTotalBytes: fromMib('llama.cpp device list', 62827),
+    memoryBandwidthBytesPerS: from(DATASHEET, 204.8e9),
+    denseFlopsPerS: peaksTflops('Jetson AGX Orin datasheet, GPU only, sparse figures halved', { fp32: 5.3, fp16: 42.5, int8: 85 }),
+    multiprocessors: from(DATASHEET, 16),
+    integrated: true,
+    peerToPeer: false,
+    tdpWatts: from(DATASHEET, 60),
+  },
+  'gb10-128gb': {
+    id: 'gb10-128gb',
+    label: 'NVIDIA GB10 (DGX Spark) 128 GB',
+    vendor: 'nvidia',
+    architecture: 'Blackwell',
+    computeCapability: '12.1',
+    names: ['gb10 [dgx] [spark] [128gb] [grace] [blackwell]', 'dgx spark [gb10] [128gb]'],
+    cudaTotalBytes: fromMib('llama.cpp device list and vLLM start-up log, 121.69 GiB', 124610),
+    cudaTotalRangeBytes: rangeMib('drivers of several ages', 122502, 124610),
+    memoryBandwidthBytesPerS: from(DATASHEET, 273e9),
+    // The box says 1 PFLOP, which is sparse FP4. Register-resident FP8 is no faster than BF16 on this chip; PyTorch reaches about half.
+    denseFlopsPerS: peaksTflops('mmapeak log from a DGX Spark, 2025-11', { fp16: 212.9, bf16: 212.9, fp8: 213.7, fp4: 427 }),
+    multiprocessors: from(DATASHEET, 48),
+    integrated: true,
+    peerToPeer: false,
+    tdpWatts: from(DATASHEET, 140),
+  },
+  'jetson-thor-128gb': {
+    id: 'jetson-thor-128gb',
+    label: 'NVIDIA Jetson Thor 128 GB',
+    vendor: 'nvidia',
+    architecture: 'Blackwell',
+    computeCapability: '11.0',
+    names: ['[jetson] [agx] thor [t5000] [128gb]', 'jetson [agx] t5000 [128gb]'],
+    cudaTotalBytes: fromMib('llama.cpp device list', 125748),
+    memoryBandwidthBytesPerS: from(DATASHEET, 273e9),
+    denseFlopsPerS: peaksTflops('Jetson T5000 datasheet, sparse figures halved', {
+      fp16: 258.5,
+      bf16: 258.5,
+      int8: 517,
+      fp8: 517,
+      fp4: 1035,
+    }),
+    multiprocessors: from(DATASHEET, 20),
+    integrated: true,
+    peerToPeer: false,
+    tdpWatts: from(DATASHEET, 130),
+  },
+} as const satisfies Record<string, GpuSpec>;
