@@ -1,0 +1,95 @@
+import type { GpuSpec } from '../catalog/gpu-spec.ts';
+import type { CacheSpec, StateCache } from '../model/cache-spec.ts';
+import type { ModelSpec } from '../model/model-spec.ts';
+import type { EngineRules } from './rules.ts';
+import { isAtLeast } from './version.ts';
+
+/** Block of every backend that has no wish of its own. @source vLLM config/cache.py DEFAULT_BLOCK_SIZE */
+const DEFAULT_BLOCK = 16;
+/** Sparse latent attention: the indexer's block. @source vLLM v1/attention/backends/mla/indexer.py */
+const SPARSE_BLOCK = 64;
+
+/** Blocks that a backend named with `--attention-backend` insists on. @source vLLM v1/attention/backends/mla, get_supported_kernel_block_sizes */
+const BLOCK_OF_BACKEND: Readonly<Record<string, number>> = { FLASHMLA: 64, FLASHMLA_SPARSE: 64, CUTLASS_MLA: 128, FLASHINFER_MLA: 32 };
+
+/**
+ * Tokens of a KV block before hybrid models enlarge it: 16, or what the latent-attention backend of the card takes.
+ *
+ * @source vLLM platforms/cuda.py: 0.8 to 0.10 chose FlashMLA (64) on Hopper and CUTLASS (128) on SM100, later FlashAttention
+ *   (16) and FlashInfer (64, from 0.20 the smallest it supports: 32); vllm-memory §2.5
+ */
+export function backendBlockSize(model: ModelSpec, gpu: GpuSpec, rules: EngineRules, backend: string | null): number {
+  const named = backend === null ? undefined : BLOCK_OF_BACKEND[backend.toUpperCase()];
+  if (named !== undefined) return named;
+  if (model.layers.some((layer) => layer.caches.some(isSparse))) return SPARSE_BLOCK;
+  if (model.mla === null) return DEFAULT_BLOCK;
+  const generation = gpu.computeCapability?.split('.')[0];
+  if (generation === '10') {
+    if (isAtLeast(rules.version, '0.20.0')) return 32;
+    return isAtLeast(rules.version, '0.11.0') ? 64 : 128;
+  }
+  if (generation === '9' && !isAtLeast(rules.version, '0.11.0')) return 64;
+  return DEFAULT_BLOCK;
+}
+
+function isSparse(cache: CacheSpec): boolean {
+  return cache.kind === 'indexer' || (cache.kind === 'latent' && cache.sparse);
+}
+
+export interface HybridBlockInput {
+  readonly rules: EngineRules;
+  /** Tokens of the backend's block, or the user's. */
+  readonly blockSize: number;
+  readonly usesLatentAttention: boolean;
+  readonly computeCapability: string | null;
+  /** Bytes of one token in one attention layer on one rank. */
+  readonly tokenBytes: number;
+  /** Bytes of the largest recurrent state of one layer on one rank. */
+  readonly stateBytes: number;
+  readonly mode: 'none' | 'align' | 'all';
+  /** `--mamba-block-size`, or the chunk of the model's scan. */
+  readonly chunkTokens: number;
+}
+
+/**
+ * Block of a model with recurrent layers: attention blocks grow until their page holds one recurrent state.
+ *
+ *   modes none, align   kb × ceil(state / (kb × token))
+ *   mode all            chunk × ceil(ceil(state / token) / chunk), chunk = lcm(model chunk, kb)
+ *
+ * kb is the kernel's block: 16; 32 for FlashInfer of 0.11 to 0.15 on SM100; 64 for latent attention, 128 from 0.20.
+ *
+ * @source vLLM model_executor/models/config.py `HybridAttentionMambaModelConfig` (0.19.1), platforms/interface.py
+ *   `_align_hybrid_block_size` (0.20 on)
+ */
+export function hybridBlockSize(input: HybridBlockInput): number {
+  const kernelBlock = kernelBlockOf(input);
+  const blocks =
+    input.mode === 'all'
+      ? chunked(input, leastCommonMultiple(input.chunkTokens, kernelBlock))
+      : kernelBlock * Math.ceil(input.stateBytes / (kernelBlock * input.tokenBytes));
+  return Math.max(input.blockSize, blocks);
+}
+
+function chunked({ stateBytes, tokenBytes }: HybridBlockInput, chunk: number): number {
+  return chunk * Math.ceil(Math.ceil(stateBytes / tokenBytes) / chunk);
+}
+
+function kernelBlockOf({ rules, blockSize, usesLatentAttention, computeCapability }: HybridBlockInput): number {
+  const later = isAtLeast(rules.version, '0.20.0');
+  if (usesLatentAttention) return later ? Math.max(128, blockSize) : 64;
+  if (later) return Math.max(DEFAULT_BLOCK, blockSize);
+  const flashInfer = computeCapability?.startsWith('10.') && isAtLeast(rules.version, '0.11.0') && !isAtLeast(rules.version, '0.16.0');
+  return flashInfer ? 32 : DEFAULT_BLOCK;
+}
+
+function leastCommonMultiple(a: number, b: number): number {
+  let [x, y] = [a, b];
+  while (y !== 0) [x, y] = [y, x % y];
+  return (a * b) / x;
+}
+
+export function largestState(model: ModelSpec, size: (cache: StateCache) => number): number {
+  const states = model.layers.flatMap((layer) => layer.caches).filter((cache) => cache.kind === 'state');
+  return Math.max(0, ...states.map(size));
+}
