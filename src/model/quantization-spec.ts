@@ -2,7 +2,7 @@
  * How one matrix of out × in weights is stored on the device. Sizes: memory/weight-bytes.ts.
  *
  * - `plain`: the model's dtype
- * - `fp8`: one byte a weight; scales per tensor, per output channel, or per block
+ * - `fp8`: one byte a weight; scales per tensor, per output channel, or per block (float32, or an 8-bit exponent)
  * - `int8`: one byte a weight, one float32 scale an output channel
  * - `int4`: half a byte a weight, 16-bit scales per group of inputs, optional 4-bit zero points (AWQ, GPTQ, w4a16)
  * - `int8-group`: GPTQ 8-bit: one byte a weight, 16-bit scales per group
@@ -12,14 +12,31 @@
  */
 export type WeightScheme =
   | { readonly kind: 'plain' }
-  | { readonly kind: 'fp8'; readonly scale: 'tensor' | 'channel' | 'block'; readonly block?: readonly [number, number] }
+  | Fp8Scheme
   | { readonly kind: 'int8' }
-  | { readonly kind: 'int4'; readonly groupSize: number; readonly zeroPoints: boolean; readonly orderIndex: boolean }
-  | { readonly kind: 'int8-group'; readonly groupSize: number; readonly zeroPoints: boolean; readonly orderIndex: boolean }
+  | IntGroupScheme
   | { readonly kind: 'nvfp4' }
   | { readonly kind: 'mxfp4' }
   | { readonly kind: 'mxfp8' }
   | { readonly kind: 'bnb4' };
+
+export interface Fp8Scheme {
+  readonly kind: 'fp8';
+  readonly scale: 'tensor' | 'channel' | 'block';
+  /** Rows and columns of a block; set exactly when `scale` is "block". */
+  readonly block?: readonly [rows: number, columns: number];
+  /** Block scales are stored as 8-bit exponents (`scale_fmt: ue8m0` with FP4 experts) instead of float32. */
+  readonly exponentScales?: boolean;
+}
+
+export interface IntGroupScheme {
+  readonly kind: 'int4' | 'int8-group';
+  /** Inputs that share a scale; -1: all inputs of an output channel. */
+  readonly groupSize: number;
+  readonly zeroPoints: boolean;
+  /** GPTQ `desc_act`: an int32 group index an input stays on the device, and row-parallel scales are not split. */
+  readonly orderIndex: boolean;
+}
 
 /** What a checkpoint (or an online `--quantization`) does to the weights. */
 export interface QuantizationSpec {
@@ -32,18 +49,29 @@ export interface QuantizationSpec {
   /** Scheme of routed experts (differs from `linear` for MXFP4 and experts-only methods). */
   readonly experts: WeightScheme;
   /** First rule whose pattern matches the full module name wins (groups of mixed checkpoints). */
-  readonly rules: readonly { readonly pattern: ModulePattern; readonly scheme: WeightScheme }[];
-  /** Modules kept in the model's dtype. */
+  readonly rules: readonly SchemeRule[];
+  /** Modules kept in the model's dtype; they beat every rule. */
   readonly ignored: readonly ModulePattern[];
   /** The output head is stored with `linear` too (rare). */
   readonly quantizesHead: boolean;
+  /** Vision and audio towers are stored with `linear` unless ignored; false: they stay in the model's dtype. */
+  readonly quantizesTowers: boolean;
   /** Element type of the KV cache that the checkpoint asks for; null: the model's dtype. */
   readonly kvCacheDtype: 'fp8' | 'nvfp4' | null;
   /** Quantized by vLLM while loading (`--quantization fp8` on a bf16 checkpoint). */
   readonly online: boolean;
 }
 
-/** How checkpoints name modules: exactly, by substring, by prefix, by suffix, by regular expression, or by class ("Linear"). */
+export interface SchemeRule {
+  readonly pattern: ModulePattern;
+  readonly scheme: WeightScheme;
+}
+
+/**
+ * How checkpoints name modules: exactly, by substring, by prefix, by suffix or by regular expression (JavaScript syntax,
+ * not anchored). Wrappers around the layers ("model.language_model.") are cut off from the literal kinds, see
+ * quantization/module-patterns.ts; a regular expression is tried on every usual full name.
+ */
 export interface ModulePattern {
   readonly match: 'exact' | 'contains' | 'prefix' | 'suffix' | 'regex';
   readonly value: string;
