@@ -94,7 +94,10 @@ export interface ModelSpec {
   readonly layerNames: LayerNaming;
   /** Final norm and the like, on the last stage. */
   readonly postLayers: readonly ModuleSpec[];
-  /** Output head; null: tied to the embedding (last stage then holds a copy when it is not also the first). */
+  /**
+   * Output head; null: tied to the embedding (the last stage then holds a copy when it is not also the first), or none
+   * because the model pools.
+   */
   readonly head: ModuleSpec | null;
   /** Multi-token-prediction layers stored in the checkpoint; loaded only when speculation asks for them. */
   readonly mtpLayers: readonly LayerSpec[];
@@ -102,6 +105,8 @@ export interface ModelSpec {
   /** Modules that belong to all MTP layers together or to each (embedding copies, eh_proj, norms), as stored. */
   readonly mtpModules: readonly ModuleSpec[];
   readonly towers: readonly TowerSpec[];
+  /** Parameters that the checkpoint stores and vLLM does not load (BERT's pooler, the head of an embedding model). */
+  readonly unloadedParameters: number;
   readonly quantization: QuantizationSpec;
   readonly context: ContextSpec;
   /** Published total of parameters or stored elements, and active ones, where known. */

@@ -54,8 +54,14 @@ export function decoder(init: DecoderInit): ModelShape {
     mtpLayerNames: { prefix: names.layerPrefix, firstIndex: layers.length },
     mtpModules: [],
     towers: [],
+    unloadedParameters: 0,
     caveats: [],
   };
+}
+
+/** All layers alike. */
+export function sameLayers(count: number, layer: LayerSpec): readonly LayerSpec[] {
+  return Array.from({ length: count }, () => layer);
 }
 
 /** Plain data that says what sets one layer apart from another. */

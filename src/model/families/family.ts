@@ -17,7 +17,7 @@ export type ModelShape = Omit<
   | 'source'
 >;
 
-/** One architecture family: a folder under `families/` and one line in `families/registry.ts`. */
+/** One architecture family: a file under `families/` and one line in `families/registry.ts`. */
 export interface Family {
   readonly name: string;
   /** Values of `architectures[0]` that this family reads. */

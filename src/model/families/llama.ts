@@ -1,6 +1,7 @@
 import { decoder, layersByKind } from '../blocks/decoder.ts';
 import { gatedMlp } from '../blocks/dense-mlp.ts';
 import { ENCODER_ONLY } from '../blocks/gqa-attention.ts';
+import { headByArchitecture } from '../blocks/pooling.ts';
 import { reachByLayerTypes } from '../blocks/sliding-window.ts';
 import { standardLayer } from '../blocks/standard-layer.ts';
 import { readTextDimensions } from '../blocks/text-dimensions.ts';
@@ -9,43 +10,42 @@ import type { Family, ModelShape } from './family.ts';
 
 /**
  * Llama 1 to 3.x and the many models that vLLM runs with the same code: Code Llama, Yi, SmolLM 1 and 2, TinyLlama,
- * InternLM 3, Mistral and Ministral. XVERSE and Baichuan 13B have the same shapes.
+ * InternLM 3, Mistral and Ministral. XVERSE has the same shapes.
  *
- * @source vLLM 0.33.0 `models/llama.py`, `models/mistral.py`
+ * @source vLLM 0.33.0 `models/llama.py`, `models/mistral.py`, `models/registry.py`
  */
 export const llama: Family = {
   name: 'llama',
   architectures: [
     'LlamaForCausalLM',
     'LLaMAForCausalLM',
+    'LlamaModel',
+    'LlamaForSequenceClassification',
     'InternLM3ForCausalLM',
     'TeleChat3ForCausalLM',
     'IQuestCoderForCausalLM',
     'MistralForCausalLM',
-    'Ministral3ForCausalLM',
+    'MistralModel',
+    'MistralForSequenceClassification',
     'MinistralForCausalLM',
+    'Ministral3ForCausalLM',
     'XverseForCausalLM',
   ],
   modelTypes: ['llama', 'mistral', 'ministral', 'ministral3', 'xverse'],
-  read: readLlamaText,
+  read: (config) => headByArchitecture(config, readLlamaText(config)),
 };
 
 /** The text model alone; also the language model of several vision models. */
 export function readLlamaText(config: ConfigReader): ModelShape {
   const dimensions = readTextDimensions(config);
-  const { hiddenSize, heads, kvHeads, headDim, intermediateSize } = dimensions;
-  const attentionBias = config.bool('attention_bias', false) || config.bool('bias', false);
+  const bias = config.bool('attention_bias', false) || config.bool('bias', false);
   const causal = config.bool('is_causal', true);
   const reachOf = reachByLayerTypes(config, dimensions.layers);
-  const mlp = gatedMlp({ hiddenSize, intermediateSize, bias: config.bool('mlp_bias', false) });
+  const mlp = gatedMlp({ ...dimensions, bias: config.bool('mlp_bias', false) });
   const layers = layersByKind(
     dimensions.layers,
     (index) => (causal ? reachOf(index) : ENCODER_ONLY),
-    (cache) =>
-      standardLayer(
-        { hiddenSize, heads, kvHeads, headDim, qkvBias: config.bool('qkv_bias', attentionBias), outputBias: attentionBias, cache },
-        mlp,
-      ),
+    (cache) => standardLayer({ ...dimensions, qkvBias: config.bool('qkv_bias', bias), outputBias: bias, cache }, mlp),
   );
   return decoder({ dimensions, layers, tied: config.bool('tie_word_embeddings', false) });
 }

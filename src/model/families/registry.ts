@@ -1,16 +1,83 @@
 import { WizardError } from '../../errors/wizard-error.ts';
+import { bert } from './bert.ts';
+import { chatGlm } from './chatglm.ts';
+import { cohere } from './cohere.ts';
+import { deepseek, deepseekMoe } from './deepseek.ts';
+import { exaone, exaone4 } from './exaone.ts';
+import { falcon } from './falcon.ts';
 import type { Family } from './family.ts';
+import { gemma, gemma2, gemma3 } from './gemma.ts';
+import { glm4Moe } from './glm-moe.ts';
+import { gptOss } from './gpt-oss.ts';
+import { granite, graniteMoe } from './granite.ts';
+import { bloom, gptJ } from './legacy-gpt.ts';
 import { llama } from './llama.ts';
+import { baichuan, internLm2, orion, smolLm3, stableLm } from './llama-relatives.ts';
+import { llama4 } from './llama4.ts';
+import { mimo } from './mimo.ts';
+import { miniCpm, miniCpm3 } from './minicpm.ts';
+import { minimaxM2 } from './minimax-m2.ts';
 import { mixtral } from './mixtral.ts';
+import { nemotronNas } from './nemotron-nas.ts';
+import { olmo, olmoe } from './olmo.ts';
+import { opt } from './opt.ts';
+import { phi, phi3, phiMoe } from './phi.ts';
 import { qwen2, qwen3 } from './qwen.ts';
+import { qwen2Moe, qwen3Moe } from './qwen-moe.ts';
+import { qwen1 } from './qwen1.ts';
+import { gptBigCode, starcoder2 } from './starcoder.ts';
 
-/** Every architecture family that can be read; the first that knows the name wins. */
-const FAMILIES: readonly Family[] = [llama, mixtral, qwen2, qwen3];
+/** Every architecture family that can be read, one line each. Text decoders first, then mixtures, then encoders. */
+const FAMILIES: readonly Family[] = [
+  llama,
+  qwen1,
+  qwen2,
+  qwen3,
+  gemma,
+  gemma2,
+  gemma3,
+  phi,
+  phi3,
+  granite,
+  olmo,
+  starcoder2,
+  gptBigCode,
+  stableLm,
+  cohere,
+  exaone,
+  exaone4,
+  smolLm3,
+  internLm2,
+  baichuan,
+  orion,
+  chatGlm,
+  miniCpm,
+  miniCpm3,
+  mimo,
+  falcon,
+  opt,
+  bloom,
+  gptJ,
+  nemotronNas,
+  mixtral,
+  phiMoe,
+  qwen2Moe,
+  qwen3Moe,
+  graniteMoe,
+  olmoe,
+  gptOss,
+  glm4Moe,
+  minimaxM2,
+  llama4,
+  deepseekMoe,
+  deepseek,
+  bert,
+];
 
 /**
  * The family that reads a model, by `architectures[0]`, else by `model_type`.
  *
- * @throws WizardError MODEL_UNSUPPORTED when no family knows either
+ * @throws WizardError MODEL_UNSUPPORTED when no family knows the name, MODEL_UNREADABLE when the config has neither
  */
 export function familyOf(architecture: string | null, modelType: string | null): Family {
   const family =
@@ -27,13 +94,13 @@ export function familyOf(architecture: string | null, modelType: string | null):
     });
   }
   throw new WizardError('MODEL_UNSUPPORTED', {
-    problem: `The architecture ${name} is not supported.`,
+    problem: `The architecture ${name.slice(0, 80)} is not supported.`,
     fix: `Choose a model of a supported family (${FAMILIES.map((known) => known.name).join(', ')}), or report the config.json as an issue.`,
-    facts: { architecture: name },
+    facts: { architecture: name.slice(0, 80) },
   });
 }
 
-/** Architecture names that can be read, for help texts and documentation. */
+/** Architecture names that can be read, sorted, for help texts and documentation. */
 export function supportedArchitectures(): readonly string[] {
   return FAMILIES.flatMap(({ architectures }) => architectures).sort();
 }
