@@ -9,9 +9,9 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
+import { describeStorage } from '../src/catalog/describe-storage.ts';
 import type { ModelAlias, ModelDimensions, ModelRecord, ModelSummary } from '../src/catalog/model-record.ts';
 import { isJsonObject, type JsonObject, parseJsonText } from '../src/catalog/parse-json-text.ts';
-import { describeStorage } from './models/describe-storage.ts';
 import { readDifference } from './models/read-difference.ts';
 import { numberCell, readTable, textCell } from './models/read-table.ts';
 import { trimConfig } from './models/trim-config.ts';
@@ -85,6 +85,7 @@ function readAlias(row: ReadonlyMap<string, string>, parameters: ReadonlyMap<str
   const { quantization, caveats = [], ...shape } = readDifference(text, of);
   // Without an organisation the table tells what one measured case ran; a name that says nothing of it means the model itself.
   const ofTheName = id.includes('/') || STORAGE_WORDS.test(id);
+  const plain = shape.set === undefined && !/\bweights\b/.test(text);
   const carried = caveats.filter((caveat) => ofTheName || !caveat.startsWith('its weights'));
   return {
     id,
@@ -92,7 +93,7 @@ function readAlias(row: ReadonlyMap<string, string>, parameters: ReadonlyMap<str
     ...shape,
     ...(quantization !== undefined && ofTheName ? { quantization } : {}),
     ...(carried.length > 0 ? { caveats: carried } : {}),
-    ...(/^nothing\b/.test(text) || !ofTheName ? { same: true } : {}),
+    ...(/^nothing\b/.test(text) || (plain && !ofTheName) ? { same: true } : {}),
     ...(published === undefined ? {} : { parameters: published }),
   };
 }

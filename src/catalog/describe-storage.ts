@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../src/catalog/parse-json-text.ts';
+import { isJsonObject, type JsonObject } from './parse-json-text.ts';
 
 /** Scheme name for lists ("awq", "fp8-block"), from the quantization blocks as they are written; "none" where there is none. */
 export function describeStorage(config: JsonObject, hfQuantConfig: JsonObject | null): string {

@@ -1,0 +1,92 @@
+import type { ModelDimensions } from './model-record.ts';
+import type { JsonObject } from './parse-json-text.ts';
+
+/** What a class of models adds to the dimensions, in the names of its config.json. */
+interface PlainType {
+  readonly architecture: string;
+  /** Whether the class ties the head to the embedding when its config does not say. */
+  readonly tiedByDefault: boolean;
+  readonly experts?: (row: ModelDimensions) => JsonObject;
+}
+
+/**
+ * Model types whose shape the dimensions settle: every layer alike, full attention, no field beside the dimensions that
+ * changes a size. Types with windows, latent or linear attention, or towers are left out on purpose.
+ *
+ * @source transformers configuration classes; `tie_word_embeddings` defaults to true for Gemma alone among these
+ */
+const PLAIN_TYPES: ReadonlyMap<string, PlainType> = new Map<string, PlainType>([
+  ['llama', { architecture: 'LlamaForCausalLM', tiedByDefault: false }],
+  ['mistral', { architecture: 'MistralForCausalLM', tiedByDefault: false }],
+  ['qwen2', { architecture: 'Qwen2ForCausalLM', tiedByDefault: false }],
+  ['qwen3', { architecture: 'Qwen3ForCausalLM', tiedByDefault: false }],
+  ['granite', { architecture: 'GraniteForCausalLM', tiedByDefault: false }],
+  ['olmo2', { architecture: 'Olmo2ForCausalLM', tiedByDefault: false }],
+  ['gemma', { architecture: 'GemmaForCausalLM', tiedByDefault: true }],
+  [
+    'mixtral',
+    {
+      architecture: 'MixtralForCausalLM',
+      tiedByDefault: false,
+      experts: (row) => ({ num_local_experts: row.experts, num_experts_per_tok: row.expertsPerToken }),
+    },
+  ],
+  [
+    'qwen3_moe',
+    {
+      architecture: 'Qwen3MoeForCausalLM',
+      tiedByDefault: false,
+      experts: (row) => ({
+        num_experts: row.experts,
+        num_experts_per_tok: row.expertsPerToken,
+        moe_intermediate_size: row.ffnSize,
+        decoder_sparse_step: 1,
+        mlp_only_layers: [],
+      }),
+    },
+  ],
+]);
+
+export interface DimensionsConfig {
+  readonly config: JsonObject;
+  readonly caveats: readonly string[];
+}
+
+/**
+ * A config.json with what the dimensions say, for types that they settle; null for every other type. The context
+ * length of the table is not carried over: it is often the product of a rope factor, so the answer has none.
+ */
+export function configFromDimensions(row: ModelDimensions): DimensionsConfig | null {
+  const type = PLAIN_TYPES.get(row.modelType);
+  if (type === undefined || row.ffnSize === 0) return null;
+  const mixture = type.experts !== undefined;
+  if (mixture !== (row.experts !== null && row.expertsPerToken !== null) || row.sharedExpertFfnSize !== null) return null;
+  const caveats = [
+    'only its dimensions are known, not its config.json',
+    'its context length is not known: state --max-model-len (without it the engine takes 2048 where a config has none)',
+  ];
+  if (row.tiedHead === null) {
+    const head = type.tiedByDefault ? 'the embedding' : 'a matrix of its own';
+    caveats.push(`whether its output head is the embedding is not known; it is counted as ${head}, as is usual for ${row.modelType}`);
+  }
+  if (row.modelType === 'mistral') caveats.push('whether it has a sliding window is not known; it is counted without one');
+  return {
+    config: {
+      architectures: [type.architecture],
+      model_type: row.modelType,
+      hidden_size: row.hiddenSize,
+      intermediate_size: row.ffnSize,
+      num_hidden_layers: row.layers,
+      num_attention_heads: row.heads,
+      num_key_value_heads: row.kvHeads,
+      head_dim: row.headDim,
+      vocab_size: row.vocabSize,
+      tie_word_embeddings: row.tiedHead ?? type.tiedByDefault,
+      torch_dtype: 'bfloat16',
+      sliding_window: null,
+      use_sliding_window: false,
+      ...type.experts?.(row),
+    },
+    caveats,
+  };
+}
