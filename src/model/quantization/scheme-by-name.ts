@@ -73,7 +73,7 @@ export function quantizationForRequest(name: string, base: QuantizationSpec, con
   if (isOfKind(base, key)) return base;
   if (key === 'fp8') return ONLINE_FP8;
   const spec = schemeByName(key, null, context.architecture) ?? quantizationForSuffix(key, context);
-  if (spec !== null) return base.kvCacheDtype === null ? spec : { ...spec, kvCacheDtype: spec.kvCacheDtype ?? base.kvCacheDtype };
+  if (spec !== null) return spec;
   throw new WizardError('MODEL_UNSUPPORTED', {
     problem: `"${name.slice(0, 40)}" names no way of storing weights that can be planned.`,
     fix: 'Use one of none, awq, gptq, int8, fp8, nvfp4, mxfp4, bitsandbytes, w4a16 or w8a8.',

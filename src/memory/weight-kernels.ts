@@ -1,0 +1,54 @@
+import { isAtLeast, type Version } from '../engine/version.ts';
+
+/** Which kernels hold the weights, as far as it changes their size: a matter of the GPU and of the engine's version. */
+export interface WeightKernels {
+  /** FP8 runs as weight-only Marlin: 16-bit scales, one an output channel and 128 inputs, instead of one a block. */
+  readonly fp8Marlin: boolean;
+  /** DeepGEMM on SM 10.x: block scales are spread to every row and packed as 8-bit exponents. */
+  readonly deepGemmExponents: boolean;
+  /** 4-bit floats are computed natively: scales are padded to tiles of 128 × 4. Otherwise Marlin keeps them as they are. */
+  readonly nativeFp4: boolean;
+  readonly mxfp4Experts: Mxfp4Experts;
+}
+
+/** `triton-hopper` and `triton` keep the scales as loaded beside the ones in kernel order. */
+export type Mxfp4Experts = 'marlin' | 'triton-hopper' | 'triton' | 'trtllm-256' | 'trtllm-128' | 'cutlass' | 'rocm';
+
+export interface KernelFacts {
+  /** CUDA compute capability as vLLM writes it: 80, 90, 100, 120. null: not an NVIDIA GPU, or not known. */
+  readonly capability: number | null;
+  readonly version: Version;
+  readonly lora: boolean;
+}
+
+/** First capability with FP8 matrix units (Ada). @source vLLM 0.33.0 `compressed_tensors_w8a8_fp8.py` get_min_capability */
+const FP8_NATIVE_FROM = 89;
+
+/**
+ * @source vLLM 0.11.2 `quantization/mxfp4.py` get_mxfp4_backend; 0.19.1, 0.24.0, 0.33.0 `fused_moe/oracle/mxfp4.py`;
+ *   0.33.0 `utils/deep_gemm.py`, `quantization/utils/marlin_utils_fp8.py`, `kernels/linear/nvfp4/`
+ */
+export function weightKernelsFor({ capability, version, lora }: KernelFacts): WeightKernels {
+  const major = capability === null ? null : Math.floor(capability / 10);
+  return {
+    fp8Marlin: capability !== null && capability < FP8_NATIVE_FROM,
+    deepGemmExponents: major === 10 && isAtLeast(version, '0.11.0'),
+    nativeFp4: major !== null && major >= 10,
+    mxfp4Experts: mxfp4Experts(major, version, lora),
+  };
+}
+
+/** "9.0" of a catalog row as vLLM's number 90. */
+export function capabilityNumber(text: string): number {
+  const [major = 0, minor = 0] = text.split('.').map(Number);
+  return major * 10 + minor;
+}
+
+function mxfp4Experts(major: number | null, version: Version, lora: boolean): Mxfp4Experts {
+  if (major === null) return 'rocm';
+  if (major < 9 || (lora && !isAtLeast(version, '0.20.0'))) return 'marlin';
+  if (major === 9) return 'triton-hopper';
+  if (major === 10) return isAtLeast(version, '0.27.0') ? 'trtllm-128' : 'trtllm-256';
+  if (!isAtLeast(version, '0.14.0')) return 'triton';
+  return isAtLeast(version, '0.30.0') ? 'cutlass' : 'marlin';
+}

@@ -1,0 +1,59 @@
+import type { ConfigReader } from './config-reader.ts';
+import type { ModelSpec } from './model-spec.ts';
+import type { TensorSpec } from './module-spec.ts';
+
+/** Model types whose attention has no rotary positions: learned or none, or ALiBi. */
+const WITHOUT_ROTARY =
+  /^(?:gpt2|gpt_bigcode|opt|bloom|mpt|bert|roberta|xlm-roberta|distilbert|whisper|t5|bart|nemotron_h|mamba|mamba2|falcon_mamba|jamba|kimi_linear|granitemoehybrid)/;
+
+/** vLLM's rotary class for images and video makes room for four times the positions. @source vLLM 0.33.0 `rotary_embedding/mrope.py` */
+const MULTIMODAL_POSITIONS = 4;
+/** What vLLM takes for a config without a length. @source vLLM 0.33.0 `models/llama.py` */
+const DEFAULT_POSITIONS = 8192;
+
+/**
+ * Rotary tables (cos and sin of every position) that the layers of a stage share: one row of `rotary_dim` values a position,
+ * in the model's dtype. They are part of "Model loading took": 131,072 × 128 × 2 B = 32 MiB for Llama 3.1.
+ *
+ *   elements = positions × rotary_dim; yarn and linear scaling: original positions × factor; longrope: both tables
+ *
+ * @param text the language model's part of config.json
+ * @source vLLM 0.33.0 `rotary_embedding/__init__.py` get_rope and the classes beside it
+ */
+export function rotaryTables(text: ConfigReader, { headDim, mla }: Pick<ModelSpec, 'headDim' | 'mla'>): readonly TensorSpec[] {
+  if (WITHOUT_ROTARY.test(text.optionalString('model_type') ?? '') || text.bool('alibi', false)) return [];
+  const parameters = text.optionalChild('rope_parameters', 'rope_scaling');
+  const perKind = ['full_attention', 'sliding_attention'].map((kind) => parameters?.optionalChild(kind) ?? null);
+  const kinds = perKind.filter((kind) => kind !== null);
+  if (kinds.length > 0) return kinds.map((kind, index) => table(index, text, kind, headDim));
+  const dimension = mla?.qkRopeHeadDim ?? headDim;
+  const main = table(0, text, parameters, dimension);
+  return text.has('rope_local_base_freq') ? [main, table(1, text, null, dimension)] : [main];
+}
+
+function table(index: number, text: ConfigReader, parameters: ConfigReader | null, dimension: number): TensorSpec {
+  const elements = positionsOf(text, parameters) * rotaryDimension(text, parameters, dimension);
+  const name = index === 0 ? 'rotary_emb.cos_sin_cache' : `rotary_emb_${index}.cos_sin_cache`;
+  return { kind: 'tensor', name, elements, split: 'replicated', derived: true };
+}
+
+function positionsOf(text: ConfigReader, parameters: ConfigReader | null): number {
+  const positions = text.optionalSize('max_position_embeddings', 'seq_length', 'n_positions', 'max_sequence_length') ?? DEFAULT_POSITIONS;
+  const type = parameters?.optionalString('rope_type', 'type') ?? 'default';
+  const factor = parameters?.optionalNumber('factor') ?? 1;
+  const original = parameters?.optionalSize('original_max_position_embeddings') ?? text.optionalSize('original_max_position_embeddings');
+  const tables = parameters?.has('mrope_section') ? MULTIMODAL_POSITIONS : 1;
+  if (/yarn/.test(type)) return Math.round((original ?? positions) * factor) * tables;
+  if (type === 'linear') return Math.round(positions * factor);
+  if (type === 'longrope' || type === 'su') return positions + (original ?? 0);
+  return positions * tables;
+}
+
+function rotaryDimension(text: ConfigReader, parameters: ConfigReader | null, dimension: number): number {
+  const given = text.optionalSize('rotary_dim');
+  if (given !== null) return given;
+  const fraction =
+    parameters?.optionalNumber('partial_rotary_factor') ?? text.optionalNumber('partial_rotary_factor', 'rotary_pct', 'rope_pct') ?? 1;
+  const halved = text.optionalString('model_type') === 'chatglm' ? 0.5 : 1;
+  return Math.floor(dimension * fraction * halved);
+}
