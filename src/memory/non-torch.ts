@@ -1,0 +1,71 @@
+import type { EngineSettings } from '../engine/engine-settings.ts';
+import type { EngineRules } from '../engine/rules.ts';
+import { GIB, MIB } from '../units/bytes.ts';
+
+export interface NonTorchInput {
+  readonly settings: EngineSettings;
+  readonly rules: EngineRules;
+  /** GPUs of the group talk over NVLink (or another direct fabric). */
+  readonly fastLink: boolean;
+  /** CUDA context of an idle card, where known. */
+  readonly contextBytes: number;
+}
+
+/** Kernels and modules loaded while profiling. @source vLLM 0.19.0 debug logs on H100, one GPU: 0.24 to 0.26 GiB, Granite 0.46 */
+const LAZY_MODULES_BYTES = 0.25 * GIB;
+
+/** The same where a stage has no tensor-parallel group of its own. @source vLLM 0.19.0, PP2 and PP4 on H100: 0.07 GiB on every rank */
+const LAZY_MODULES_PIPELINE_BYTES = 0.07 * GIB;
+
+/**
+ * What tensor parallelism adds during profiling over NVLink: NCCL channels made on first use, symmetric memory, graph
+ * registration. Little of it depends on the number of ranks.
+ *
+ * @source vLLM 0.19.0 debug logs on H100: 2.06 to 2.10 GiB at TP2, 2.13 to 2.21 at TP4
+ */
+const TENSOR_PARALLEL_BYTES = { base: 1.78 * GIB, perDoubling: 0.05 * GIB } as const;
+
+/** The same without CUDA graphs, which register no buffers. @source H100, TP8, eager, 0.85 utilisation: 0.9 GiB in all */
+const TENSOR_PARALLEL_EAGER_BYTES = 0.65 * GIB;
+
+/** Over PCIe the engine uses neither custom all-reduce nor symmetric memory. @source L40S TP8 0.10.2: 0.21 GiB; RTX PRO 6000 TP8: 0.3 */
+const TENSOR_PARALLEL_PCIE_BYTES = 0.05 * GIB;
+
+/** NCCL communicators of a group before anything runs. @source free memory at start, H100: 78.68 GiB at TP1, 77.66 at TP2, 77.64 at TP4 */
+export const COMMUNICATOR_BYTES = 1.03 * GIB;
+
+/** Growth of memory outside torch from the first snapshot to the end of profiling; the whole of it where nothing was there before. */
+export function nonTorchBytes({ settings, rules, fastLink, contextBytes }: NonTorchInput): number {
+  const { tensorParallelSize: tp, pipelineParallelSize: pp } = settings;
+  const before = rules.distributedBeforeSnapshot || tp * pp === 1 ? 0 : COMMUNICATOR_BYTES * (fastLink ? 1 : 0.2);
+  const context = rules.budget === 'absolute' ? contextBytes : 0;
+  return Math.round(context + before + duringProfile(settings, fastLink));
+}
+
+function duringProfile({ tensorParallelSize: tp, pipelineParallelSize: pp, cudagraphMode }: EngineSettings, fastLink: boolean): number {
+  if (tp === 1) return pp > 1 ? LAZY_MODULES_PIPELINE_BYTES : LAZY_MODULES_BYTES;
+  if (!fastLink) return LAZY_MODULES_BYTES + TENSOR_PARALLEL_PCIE_BYTES;
+  if (cudagraphMode === 'NONE') return LAZY_MODULES_BYTES + TENSOR_PARALLEL_EAGER_BYTES;
+  return LAZY_MODULES_BYTES + TENSOR_PARALLEL_BYTES.base + TENSOR_PARALLEL_BYTES.perDoubling * Math.log2(tp);
+}
+
+/** CUDA context and driver reservation of an idle card that the catalog has no figure for. @source vllm-memory §5: 0.23 (L4) to 0.53 GiB (H100) */
+export const TYPICAL_CONTEXT_BYTES = 0.5 * GIB;
+
+/**
+ * Buffers that the model runner keeps from the start. Charged by the `consumed` budget of 0.27 on alone: the older
+ * formula measures torch from after they are made.
+ *
+ *   runner V2: max_num_seqs × V × 4 (output counts) + max_num_seqs × V / 8 (prompt mask)
+ *   both: ids and positions, T × 64; block tables, max_num_seqs × ceil(M / bs) × 4
+ *
+ * @source vLLM v1/worker/gpu/sample/penalties.py, v1/worker/block_table.py (vllm-memory §4.2)
+ */
+export function runnerBufferBytes(settings: EngineSettings, vocabSize: number): number {
+  const { maxNumSeqs, maxNumBatchedTokens, maxModelLen, blockSize, modelRunner } = settings;
+  const sampler = modelRunner === 'v2' ? maxNumSeqs * (vocabSize * 4 + Math.ceil(vocabSize / 32) * 4) : 0;
+  return sampler + maxNumBatchedTokens * 64 + maxNumSeqs * Math.ceil(maxModelLen / blockSize) * 4;
+}
+
+/** Reserved but unused allocator segments that the free-memory counter sees. @source vllm-memory §1.1: 0.05 to 0.3 GiB */
+export const FRAGMENTATION_BYTES = 100 * MIB;
