@@ -1,4 +1,6 @@
+import { withoutHead } from './blocks/pooling.ts';
 import { ConfigReader } from './config-reader.ts';
+import type { ModelShape } from './families/family.ts';
 import { familyOf } from './families/registry.ts';
 import type { DType, ModelSource, ModelSpec } from './model-spec.ts';
 import { parseQuantization } from './parse-quantization.ts';
@@ -16,6 +18,11 @@ export interface ModelInput {
   readonly publishedParameters: number | null;
   readonly activeParameters: number | null;
   readonly checkpointBytes: number | null;
+  /**
+   * The repository has a modules.json with a Pooling module, by which vLLM tells an embedding model from a chat model of
+   * the same architecture. Absent: not known, the name decides.
+   */
+  readonly pools?: boolean;
   /** Replaces what the config says, for a quantized variant of a known shape. */
   readonly quantizationOverride?: QuantizationSpec;
 }
@@ -31,7 +38,7 @@ export function parseModel(input: ModelInput): ModelSpec {
   const architecture = config.optionalStrings('architectures')?.[0] ?? null;
   const modelType = config.optionalString('model_type');
   const family = familyOf(architecture, modelType);
-  const shape = family.read(config);
+  const shape = withTask(family.read(config), input);
   const text = textConfigOf(config);
   return {
     ...shape,
@@ -47,6 +54,17 @@ export function parseModel(input: ModelInput): ModelSpec {
     checkpointBytes: input.checkpointBytes,
     source: input.source,
   };
+}
+
+const EMBEDDING_NAME = /embed/i;
+
+/** @source vLLM 0.33.0 `config/model.py` `_get_runner_type`, `transformers_utils/config.py` `get_pooling_config` */
+function withTask(shape: ModelShape, { id, pools }: ModelInput): ModelShape {
+  if (shape.task === 'pooling' || pools === false) return shape;
+  if (pools === true) return withoutHead(shape);
+  if (!EMBEDDING_NAME.test(id)) return shape;
+  const caveat = 'Taken for an embedding model by its name: its config.json does not tell one from a chat model.';
+  return { ...withoutHead(shape), caveats: [...shape.caveats, caveat] };
 }
 
 /** The language model's own part of a config; the whole of it when nothing is nested. */

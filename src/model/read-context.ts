@@ -14,19 +14,42 @@ const LENGTH_FIELDS = [
   'seq_len',
 ] as const;
 
+/** Lengths that files of these classes leave out. @source transformers 5.20, `configuration_*.py` of each */
+const CLASS_DEFAULTS: Readonly<Record<string, number>> = {
+  falcon: 2048,
+  gemma3_text: 131_072,
+  llama: 2048,
+  llama4_text: 131_072,
+  mistral: 131_072,
+  qwen2: 32_768,
+  qwen3: 32_768,
+};
+
+/** Encoders whose positions start behind the padding token: the table has `pad_token_id` + 1 rows that no token uses. */
+const OFFSET_POSITIONS = new Set(['roberta', 'xlm-roberta']);
+const ROBERTA_PADDING_TOKEN = 1;
+
 /**
  * What the config of the language model says about lengths.
  *
  * @param layers the layers read from it: one window for all of them caps the context when sliding is switched off
  */
 export function readContext(text: ConfigReader, layers: readonly LayerSpec[]): ContextSpec {
-  const lengths = LENGTH_FIELDS.flatMap((field) => text.optionalInt(field) || []);
   return {
-    maxPositionTokens: lengths.length === 0 ? null : Math.min(...lengths),
+    maxPositionTokens: readMaxPosition(text),
     modelMaxLengthTokens: text.optionalInt('model_max_length') || null,
     ropeScaling: readRopeScaling(text),
     slidingWindowTokens: windowOfAllLayers(layers),
   };
+}
+
+function readMaxPosition(text: ConfigReader): number | null {
+  const modelType = text.optionalString('model_type') ?? '';
+  const lengths = LENGTH_FIELDS.flatMap((field) => text.optionalInt(field) || []);
+  if (lengths.length === 0) return CLASS_DEFAULTS[modelType] ?? null;
+  // vLLM finds the same number in the tokenizer's file: 514 rows serve 512 tokens.
+  const unused = OFFSET_POSITIONS.has(modelType) ? (text.optionalInt('pad_token_id') ?? ROBERTA_PADDING_TOKEN) + 1 : 0;
+  return Math.min(...lengths) - unused;
 }
 
 /**
