@@ -50,12 +50,13 @@ export interface IndexerCache {
 export interface StateCache {
   readonly kind: 'state';
   readonly recurrence: 'mamba1' | 'mamba2' | 'gdn' | 'kda' | 'linear' | 'short-conv';
-  /** Rows of the convolution window, kernel − 1, and channels by the part they are split in. */
+  /** Width of the convolution; its window keeps one row less. */
   readonly convKernel: number;
   /** Convolution channels that split over ranks by plain division. */
   readonly convChannels: number;
-  /** Channels of one B or C group and number of groups (mamba2), replicated when tp does not divide the groups. */
+  /** Mamba 2: groups of B and C, replicated when tp does not divide them. 0 elsewhere. */
   readonly groups: number;
+  /** Convolution channels of one group, B and C together. */
   readonly groupChannels: number;
   /** Recurrent state: heads × rows × columns; heads split over ranks. */
   readonly heads: number;

@@ -132,7 +132,7 @@ export function mamba2(init: Mamba2Init): Mixer {
       {
         ...stateOf('mamba2', convKernel, innerSize),
         groups,
-        groupChannels: stateSize,
+        groupChannels: 2 * stateSize,
         heads,
         stateRows: headDim,
         stateColumns: stateSize,

@@ -10,6 +10,7 @@ import { gemma, gemma2, gemma3 } from './gemma.ts';
 import { glm4Moe } from './glm-moe.ts';
 import { gptOss } from './gpt-oss.ts';
 import { granite, graniteMoe } from './granite.ts';
+import { HYBRID_AND_MULTIMODAL } from './hybrid-and-multimodal.ts';
 import { bloom, gptJ } from './legacy-gpt.ts';
 import { llama } from './llama.ts';
 import { baichuan, internLm2, orion, smolLm3, stableLm } from './llama-relatives.ts';
@@ -72,6 +73,7 @@ const FAMILIES: readonly Family[] = [
   deepseekMoe,
   deepseek,
   bert,
+  ...HYBRID_AND_MULTIMODAL,
 ];
 
 /**

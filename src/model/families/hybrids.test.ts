@@ -1,0 +1,109 @@
+import { describe, expect, it, test } from 'vitest';
+import { loadCatalogModel } from '../../catalog/load-models.ts';
+import type { CacheSpec } from '../cache-spec.ts';
+import { ConfigReader } from '../config-reader.ts';
+import { parameterCount } from '../parameter-count.ts';
+import type { ModelShape } from './family.ts';
+import { familyOf } from './registry.ts';
+
+function shapeOf(id: string): ModelShape {
+  const config = new ConfigReader(loadCatalogModel(id)?.config);
+  return familyOf(config.optionalStrings('architectures')?.[0] ?? null, config.optionalString('model_type')).read(config);
+}
+
+function readWith(id: string, changes: Readonly<Record<string, unknown>>): ModelShape {
+  const config = new ConfigReader({ ...new ConfigReader(loadCatalogModel(id)?.config).object(), ...changes });
+  return familyOf(config.optionalStrings('architectures')?.[0] ?? null, null).read(config);
+}
+
+function cacheCounts(shape: ModelShape): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { caches } of shape.layers) {
+    const kind = caches.map((cache) => (cache.kind === 'state' ? cache.recurrence : cache.kind)).join('+');
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function firstCache(shape: ModelShape, kind: CacheSpec['kind']): CacheSpec | undefined {
+  return shape.layers.flatMap(({ caches }) => caches).find((cache) => cache.kind === kind);
+}
+
+describe('parameters of hybrids equal the published totals', () => {
+  test.each([
+    ['Qwen/Qwen3-Next-80B-A3B-Instruct', 81_324_862_720],
+    ['Qwen/Qwen3.5-0.8B', 873_438_784],
+    ['Qwen/Qwen3.5-2B', 2_274_069_824],
+    ['Qwen/Qwen3.5-27B', 27_781_427_952],
+    ['Qwen/Qwen3.5-122B-A10B', 125_086_497_008],
+    ['Qwen/Qwen3.6-35B-A3B', 35_951_822_704],
+    ['nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B-BF16', 31_577_937_344],
+    ['nvidia/NVIDIA-Nemotron-3-Super-120B-A12B-FP8', 123_611_012_096],
+    ['moonshotai/Kimi-Linear-48B-A3B-Instruct', 49_122_681_728],
+    ['tiiuae/Falcon-H1-0.5B-Base', 521_411_104],
+    ['LiquidAI/LFM2-8B-A1B', 8_339_929_856],
+  ])('%s', (id, published) => {
+    expect(parameterCount(shapeOf(id)).total).toBe(published);
+  });
+});
+
+describe('caches of hybrids', () => {
+  test.each([
+    { id: 'Qwen/Qwen3.6-35B-A3B', want: { gdn: 30, full: 10 } },
+    { id: 'Qwen/Qwen3-Next-80B-A3B-Instruct', want: { gdn: 36, full: 12 } },
+    { id: 'nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B-BF16', want: { mamba2: 23, full: 6, '': 23 } },
+    { id: 'moonshotai/Kimi-Linear-48B-A3B-Instruct', want: { kda: 20, latent: 7 } },
+    { id: 'tiiuae/Falcon-H1-0.5B-Base', want: { 'full+mamba2': 36 } },
+    { id: 'LiquidAI/LFM2-8B-A1B', want: { 'short-conv': 18, full: 6 } },
+  ])('$id', ({ id, want }) => {
+    expect(cacheCounts(shapeOf(id))).toEqual(want);
+  });
+
+  // A page of 2 146 304 bytes in the engine's log: 3 × 8192 × 2 (convolution) + 32 × 128 × 128 × 4 (state, float32).
+  it('knows the state of Qwen 3.6', () => {
+    expect(firstCache(shapeOf('Qwen/Qwen3.6-35B-A3B'), 'state')).toMatchObject({
+      convKernel: 4,
+      convChannels: 8192,
+      heads: 32,
+      stateRows: 128,
+      stateColumns: 128,
+      stateDtype: 'float32',
+    });
+  });
+
+  it('leaves the state of Qwen 3 Next in the dtype of the model, as its class does', () => {
+    expect(firstCache(shapeOf('Qwen/Qwen3-Next-80B-A3B-Instruct'), 'state')).toMatchObject({ stateDtype: null });
+  });
+
+  // 7680 channels of x and 8 groups of 2 × 128 make the 9728 channels of the checkpoint's convolution.
+  it('counts the groups of a Mamba 2 convolution apart', () => {
+    expect(firstCache(shapeOf('nvidia/NVIDIA-Nemotron-3-Nano-4B-BF16'), 'state')).toMatchObject({
+      convChannels: 7680,
+      groups: 8,
+      groupChannels: 256,
+      heads: 96,
+      stateRows: 80,
+      stateColumns: 128,
+      stateDtype: 'float32',
+    });
+  });
+});
+
+describe('weights of Qwen 3.6 without its tower', () => {
+  // 64.69 GiB in the engine's log with the tower switched off, of which 0.125 GiB are the rotary table.
+  it('are 64.56 GiB in bfloat16', () => {
+    expect(((parameterCount(shapeOf('Qwen/Qwen3.6-35B-A3B')).text * 2) / 2 ** 30).toFixed(2)).toBe('64.56');
+  });
+});
+
+describe('settings that are not understood', () => {
+  test.each([
+    { id: 'Qwen/Qwen3.8-2.4T-A95B', change: { layer_scale: true }, field: 'layer_scale' },
+    { id: 'Qwen/Qwen3.8-2.4T-A95B', change: { mamba_ssm_dtype: 'float8' }, field: 'mamba_ssm_dtype' },
+    { id: 'nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B-BF16', change: { hybrid_override_pattern: 'MX' }, field: 'hybrid_override_pattern' },
+    { id: 'moonshotai/Kimi-Linear-48B-A3B-Instruct', change: { attn_res_block_size: 12 }, field: 'attn_res_block_size' },
+    { id: 'LiquidAI/LFM2-8B-A1B', change: { conv_dim: 1024 }, field: 'conv_dim' },
+  ])('$field is refused by name', ({ id, change, field }) => {
+    expect(() => readWith(id, change)).toThrow(field);
+  });
+});
