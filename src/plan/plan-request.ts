@@ -1,5 +1,6 @@
 import type { GpuSpec } from '../catalog/gpu-spec.ts';
 import type { ServeArgs } from '../engine/serve-args.ts';
+import type { Finding } from '../engine/finding.ts';
 import type { ResolvedVersion } from '../engine/version.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
 
@@ -58,14 +59,6 @@ export interface PlanRequest {
   readonly assumeKvCacheBytes: number | null;
   /** Findings made before planning (unknown flags, version fallbacks, model caveats). */
   readonly findings: readonly Finding[];
-}
-
-/** A warning, or with `fatal` a reason why the engine refuses to start. */
-export interface Finding {
-  readonly code: string;
-  readonly message: string;
-  readonly fix: string | null;
-  readonly fatal: boolean;
 }
 
 export const DEFAULT_WORKLOAD: WorkloadInput = {
