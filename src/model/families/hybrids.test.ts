@@ -2,31 +2,43 @@ import { describe, expect, it, test } from 'vitest';
 import { loadCatalogModel } from '../../catalog/load-models.ts';
 import type { CacheSpec } from '../cache-spec.ts';
 import { ConfigReader } from '../config-reader.ts';
-import { parameterCount } from '../parameter-count.ts';
-import type { ModelShape } from './family.ts';
-import { familyOf } from './registry.ts';
+import { countParameters } from '../count-parameters.ts';
+import type { ModelSpec } from '../model-spec.ts';
+import { parseModel } from '../parse-model.ts';
+import { UNQUANTIZED } from '../quantization/schemes.ts';
 
-function shapeOf(id: string): ModelShape {
-  const config = new ConfigReader(loadCatalogModel(id)?.config);
-  return familyOf(config.optionalStrings('architectures')?.[0] ?? null, config.optionalString('model_type')).read(config);
+function modelOf(id: string, changes: Readonly<Record<string, unknown>> = {}): ModelSpec {
+  const record = loadCatalogModel(id);
+  if (record === undefined) throw new RangeError(`not in the catalog: ${id}`);
+  return parseModel({
+    id,
+    revision: null,
+    config: { ...new ConfigReader(record.config).object(), ...changes },
+    hfQuantConfig: null,
+    source: { kind: 'catalog', detail: 'test' },
+    publishedParameters: null,
+    activeParameters: null,
+    checkpointBytes: null,
+    quantizationOverride: UNQUANTIZED,
+  });
 }
 
-function readWith(id: string, changes: Readonly<Record<string, unknown>>): ModelShape {
-  const config = new ConfigReader({ ...new ConfigReader(loadCatalogModel(id)?.config).object(), ...changes });
-  return familyOf(config.optionalStrings('architectures')?.[0] ?? null, null).read(config);
+function textParameters(model: ModelSpec): number {
+  const { total, mtp, towers } = countParameters(model);
+  return total - mtp - towers;
 }
 
-function cacheCounts(shape: ModelShape): Readonly<Record<string, number>> {
+function cacheCounts(model: ModelSpec): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
-  for (const { caches } of shape.layers) {
+  for (const { caches } of model.layers) {
     const kind = caches.map((cache) => (cache.kind === 'state' ? cache.recurrence : cache.kind)).join('+');
     counts[kind] = (counts[kind] ?? 0) + 1;
   }
   return counts;
 }
 
-function firstCache(shape: ModelShape, kind: CacheSpec['kind']): CacheSpec | undefined {
-  return shape.layers.flatMap(({ caches }) => caches).find((cache) => cache.kind === kind);
+function firstCache(model: ModelSpec, kind: CacheSpec['kind']): CacheSpec | undefined {
+  return model.layers.flatMap(({ caches }) => caches).find((cache) => cache.kind === kind);
 }
 
 describe('parameters of hybrids equal the published totals', () => {
@@ -43,7 +55,7 @@ describe('parameters of hybrids equal the published totals', () => {
     ['tiiuae/Falcon-H1-0.5B-Base', 521_411_104],
     ['LiquidAI/LFM2-8B-A1B', 8_339_929_856],
   ])('%s', (id, published) => {
-    expect(parameterCount(shapeOf(id)).total).toBe(published);
+    expect(countParameters(modelOf(id)).total).toBe(published);
   });
 });
 
@@ -56,12 +68,12 @@ describe('caches of hybrids', () => {
     { id: 'tiiuae/Falcon-H1-0.5B-Base', want: { 'full+mamba2': 36 } },
     { id: 'LiquidAI/LFM2-8B-A1B', want: { 'short-conv': 18, full: 6 } },
   ])('$id', ({ id, want }) => {
-    expect(cacheCounts(shapeOf(id))).toEqual(want);
+    expect(cacheCounts(modelOf(id))).toEqual(want);
   });
 
   // A page of 2 146 304 bytes in the engine's log: 3 × 8192 × 2 (convolution) + 32 × 128 × 128 × 4 (state, float32).
   it('knows the state of Qwen 3.6', () => {
-    expect(firstCache(shapeOf('Qwen/Qwen3.6-35B-A3B'), 'state')).toMatchObject({
+    expect(firstCache(modelOf('Qwen/Qwen3.6-35B-A3B'), 'state')).toMatchObject({
       convKernel: 4,
       convChannels: 8192,
       heads: 32,
@@ -72,12 +84,12 @@ describe('caches of hybrids', () => {
   });
 
   it('leaves the state of Qwen 3 Next in the dtype of the model, as its class does', () => {
-    expect(firstCache(shapeOf('Qwen/Qwen3-Next-80B-A3B-Instruct'), 'state')).toMatchObject({ stateDtype: null });
+    expect(firstCache(modelOf('Qwen/Qwen3-Next-80B-A3B-Instruct'), 'state')).toMatchObject({ stateDtype: null });
   });
 
   // 7680 channels of x and 8 groups of 2 × 128 make the 9728 channels of the checkpoint's convolution.
   it('counts the groups of a Mamba 2 convolution apart', () => {
-    expect(firstCache(shapeOf('nvidia/NVIDIA-Nemotron-3-Nano-4B-BF16'), 'state')).toMatchObject({
+    expect(firstCache(modelOf('nvidia/NVIDIA-Nemotron-3-Nano-4B-BF16'), 'state')).toMatchObject({
       convChannels: 7680,
       groups: 8,
       groupChannels: 256,
@@ -92,7 +104,7 @@ describe('caches of hybrids', () => {
 describe('weights of Qwen 3.6 without its tower', () => {
   // 64.69 GiB in the engine's log with the tower switched off, of which 0.125 GiB are the rotary table.
   it('are 64.56 GiB in bfloat16', () => {
-    expect(((parameterCount(shapeOf('Qwen/Qwen3.6-35B-A3B')).text * 2) / 2 ** 30).toFixed(2)).toBe('64.56');
+    expect(((textParameters(modelOf('Qwen/Qwen3.6-35B-A3B')) * 2) / 2 ** 30).toFixed(2)).toBe('64.56');
   });
 });
 
@@ -104,6 +116,6 @@ describe('settings that are not understood', () => {
     { id: 'moonshotai/Kimi-Linear-48B-A3B-Instruct', change: { attn_res_block_size: 12 }, field: 'attn_res_block_size' },
     { id: 'LiquidAI/LFM2-8B-A1B', change: { conv_dim: 1024 }, field: 'conv_dim' },
   ])('$field is refused by name', ({ id, change, field }) => {
-    expect(() => readWith(id, change)).toThrow(field);
+    expect(() => modelOf(id, change)).toThrow(field);
   });
 });
