@@ -1,0 +1,31 @@
+import { commentLines } from '../comment-text.ts';
+import type { Deployment } from '../deployment.ts';
+import { headerComment } from '../file-header.ts';
+import { groupFlags, shellLines, shellQuote } from '../shell-quote.ts';
+
+/**
+ * The server's start as a POSIX script.
+ *
+ *   #!/bin/sh
+ *   # acme/tiny-8b on 1 x NVIDIA L4 24 GB, vLLM 0.33.0; written by vllm-wizard 1.0.0.
+ *   set -eu
+ *   exec vllm serve \
+ *     acme/tiny-8b \
+ *     --max-model-len 8192
+ */
+export function renderServeScript(deployment: Deployment): string {
+  const lines = ['#!/bin/sh', headerComment(deployment, deployment.startup.because, `GPUs: ${deployment.gpus.because}`), 'set -eu'];
+  for (const { env, required } of deployment.secrets) {
+    if (required) lines.push(`: "\${${env}:?set ${env} in the environment; it is a secret and not in this file}"`);
+  }
+  for (const [name, value] of deployment.env) lines.push(`export ${name}=${shellQuote(value)}`);
+  lines.push(shellLines([['exec', 'vllm', 'serve'], ...groupFlags(deployment.argv)]));
+  return `${lines.join('\n')}\n`;
+}
+
+/** The same command to paste into a shell or hand to `check`. */
+export function renderServeCommand(deployment: Deployment): string {
+  const env = deployment.env.map(([name, value]) => [{ shell: `${name}=${shellQuote(value)}` }]);
+  const command = shellLines([...env, ['vllm', 'serve'], ...groupFlags(deployment.argv)]);
+  return deployment.cautions.length === 0 ? command : `${commentLines(deployment.cautions)}\n${command}`;
+}

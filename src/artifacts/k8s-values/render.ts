@@ -1,0 +1,113 @@
+import type { OneHost } from '../container.ts';
+import type { Deployment } from '../deployment.ts';
+import { headerLines } from '../file-header.ts';
+import { type Remark, yamlText } from '../yaml-text.ts';
+import { CHART, kubernetesText, type ValuesInput } from './input.ts';
+
+/** Values for the vLLM production-stack chart: one model, one replica, and the chart's router in front of it. */
+export function renderValues(deployment: Deployment, container: OneHost, input: ValuesInput): string {
+  const value = { servingEngineSpec: engineSpec(deployment, container, input), routerSpec: { tag: `v${CHART.version}` } };
+  return yamlText(value, headerLines(deployment, ...usage(deployment, container, input)), remarksOf(deployment, container, input));
+}
+
+function engineSpec(deployment: Deployment, container: OneHost, input: ValuesInput): object {
+  const httpGet = { path: deployment.healthPath, port: deployment.port };
+  return {
+    containerPort: deployment.port,
+    imagePullPolicy: 'IfNotPresent',
+    runtimeClassName: '',
+    strategy: { type: 'Recreate' },
+    ...(input.vllmApiKey && { vllmApiKey: { secretName: input.secretName, secretKey: 'VLLM_API_KEY' } }),
+    startupProbe: { initialDelaySeconds: 15, periodSeconds: input.probePeriodS, failureThreshold: input.failures.value, httpGet },
+    livenessProbe: { periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 10, httpGet },
+    readinessProbe: { periodSeconds: 5, failureThreshold: 3, timeoutSeconds: 5, httpGet },
+    containerSecurityContext: securityContext(container),
+    tolerations: [{ key: gpuResource(container), operator: 'Exists', effect: 'NoSchedule' }],
+    modelSpec: [modelSpec(deployment, container, input)],
+  };
+}
+
+function modelSpec(deployment: Deployment, container: OneHost, input: ValuesInput): object {
+  return {
+    name: deployment.slug,
+    repository: container.repository,
+    tag: container.tag,
+    modelURL: input.modelUrl,
+    ...(deployment.revision !== null && { modelRevision: kubernetesText(deployment.revision) }),
+    replicaCount: 1,
+    requestCPU: container.cpuCores.value,
+    requestMemory: `${container.hostMemoryGib.value}Gi`,
+    requestGPU: deployment.gpus.value,
+    requestGPUType: gpuResource(container),
+    pvcStorage: `${container.cacheGib.value}Gi`,
+    pvcAccessMode: ['ReadWriteOnce'],
+    shmSize: `${deployment.sharedMemoryGib.value}Gi`,
+    vllmConfig: input.vllmConfig,
+    env: input.env,
+    ...(container.gpuClass !== null && { nodeSelectorTerms: nodeTerms(container.gpuClass) }),
+  };
+}
+
+function gpuResource({ vendor }: OneHost): string {
+  return `${vendor}.com/gpu`;
+}
+
+function securityContext({ vendor }: OneHost): object {
+  return vendor === 'amd'
+    ? { allowPrivilegeEscalation: false, capabilities: { add: ['SYS_PTRACE'] }, seccompProfile: { type: 'Unconfined' } }
+    : { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, seccompProfile: { type: 'RuntimeDefault' } };
+}
+
+/** Terms are alternatives: the planned kind of GPU, or a node that GPU feature discovery has not labelled. */
+function nodeTerms({ computeMajor, computeMinor, memoryMibAbove }: NonNullable<OneHost['gpuClass']>): object[] {
+  return [
+    {
+      matchExpressions: [
+        { key: 'nvidia.com/gpu.compute.major', operator: 'In', values: [computeMajor] },
+        { key: 'nvidia.com/gpu.compute.minor', operator: 'In', values: [computeMinor] },
+        { key: 'nvidia.com/gpu.memory', operator: 'Gt', values: [String(memoryMibAbove)] },
+      ],
+    },
+    { matchExpressions: [{ key: 'nvidia.com/gpu.memory', operator: 'DoesNotExist' }] },
+  ];
+}
+
+function usage({ secrets, slug }: Deployment, { mount }: OneHost, { secretName, modelUrl }: ValuesInput): string[] {
+  const lines = [
+    `Values for the vLLM production-stack chart ${CHART.name} ${CHART.version}:`,
+    `  helm repo add vllm ${CHART.repository}`,
+    `  helm install llm vllm/${CHART.name} --version ${CHART.version} --values k8s-values.yaml`,
+    'The chart has no preStop hook and no grace period for engines: requests get the 30 s of Kubernetes to finish.',
+  ];
+  if (secrets.length > 0) {
+    const literals = secrets.map(({ env }) => `--from-literal=${env}="$${env}"`).join(' ');
+    const optional = secrets.every(({ required }) => !required) ? ' (only gated and private models need it)' : '';
+    lines.push(`Secret${optional}: kubectl create secret generic ${secretName} ${literals}`);
+  }
+  if (mount !== null) lines.push(`The model is a local folder: copy it into the volume of ${slug} as ${modelUrl} before the first start.`);
+  return lines;
+}
+
+function remarksOf(deployment: Deployment, container: OneHost, input: ValuesInput): Remark[] {
+  const engine = (...path: (string | number)[]): (string | number)[] => ['servingEngineSpec', ...path];
+  const model = (...path: (string | number)[]): (string | number)[] => engine('modelSpec', 0, ...path);
+  const remarks: Remark[] = [
+    { path: engine('runtimeClassName'), text: 'Set it to nvidia where GPU nodes need a runtime class.' },
+    { path: engine('strategy'), text: 'A rolling update would need a second set of GPUs, and the volume can be mounted once.' },
+    { path: engine('startupProbe'), text: input.failures.because },
+    { path: model('tag'), text: 'The planned version; upgrade on purpose, then plan again.' },
+    { path: model('requestCPU'), text: container.cpuCores.because },
+    { path: model('requestMemory'), text: container.hostMemoryGib.because },
+    { path: model('requestGPU'), text: deployment.gpus.because },
+    { path: model('pvcStorage'), text: container.cacheGib.because },
+    { path: model('shmSize'), text: deployment.sharedMemoryGib.because },
+  ];
+  if (container.gpuClass !== null) {
+    remarks.push({
+      path: model('nodeSelectorTerms'),
+      text: 'The planned kind of GPU, by the labels of GPU feature discovery; or a node without such labels.',
+    });
+  }
+  remarks.push({ path: ['routerSpec'], text: "The chart's default is the tag latest." });
+  return remarks;
+}
