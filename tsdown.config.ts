@@ -9,4 +9,5 @@ export default defineConfig({
   fixedExtension: false,
   dts: true,
   clean: true,
+  copy: [{ from: 'src/catalog/data/*', to: 'dist/catalog/data' }],
 });

@@ -9,8 +9,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { describeStorage } from '../src/catalog/describe-storage.ts';
-import type { ModelAlias, ModelDimensions, ModelRecord, ModelSummary } from '../src/catalog/model-record.ts';
+import { summariseModel } from '../src/catalog/model-catalog.ts';
+import type { ModelAlias, ModelDimensions, ModelRecord } from '../src/catalog/model-record.ts';
 import { isJsonObject, type JsonObject, parseJsonText } from '../src/catalog/parse-json-text.ts';
 import { readDifference } from './models/read-difference.ts';
 import { numberCell, readTable, textCell } from './models/read-table.ts';
@@ -57,7 +57,7 @@ function importModels(from: string): void {
       `"files": {"model-records.jsonl.br": "${sha256(packed)}", "model-tables.jsonl.br": "${sha256(tables)}"},`,
       `"counts": ${JSON.stringify({ models: records.length, aliases: aliases.length, dimensions: dimensions.length, parameters: further.length })},`,
       `"sources": [\n${lines(tableSources(parameterRows)).replaceAll('\n', ',\n')}\n],`,
-      `"models": [\n${lines(records.map(summarise)).replaceAll('\n', ',\n')}\n],`,
+      `"models": [\n${lines(records.map(summariseModel)).replaceAll('\n', ',\n')}\n],`,
       `"aliases": [\n${lines(aliases).replaceAll('\n', ',\n')}\n]}\n`,
     ].join('\n'),
   );
@@ -127,18 +127,6 @@ function readDimensions(row: ReadonlyMap<string, string>, tiedHead: boolean | nu
 
 function packDimensions(row: ModelDimensions): readonly unknown[] {
   return Object.values(row);
-}
-
-function summarise(record: ModelRecord): ModelSummary {
-  const inner = ['text_config', 'language_config', 'llm_config'].map((part) => record.config[part]).find(isJsonObject);
-  const context = [inner, record.config].map((part) => part?.max_position_embeddings).find((value) => typeof value === 'number');
-  return {
-    id: record.id,
-    parameters: record.parameters,
-    activeParameters: record.activeParameters,
-    quantization: describeStorage(record.config, record.hfQuantConfig),
-    contextTokens: context ?? null,
-  };
 }
 
 /** Which public collections the tables were taken from, with the number of rows. */

@@ -24,7 +24,7 @@ const SCHEMES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** NVFP4 told apart from the NVFP4 of the model whose shape it has: the scheme is the same, the mix is not known. */
-const ANOTHER_MIX = /^(another NVFP4 mix|NVFP4 by another|NVFP4 by compressed-tensors|NVFP4$)/;
+const ANOTHER_MIX = /^(another NVFP4 mix|NVFP4 by another|NVFP4$)/;
 
 /** Differences that change no number. */
 const HARMLESS =
@@ -52,6 +52,12 @@ const SETTINGS: readonly (readonly [RegExp, Readonly<Record<string, unknown>>])[
   [/^architecture (?=DiffusionGemmaForBlockDiffusion:)/, { architectures: ['DiffusionGemmaForBlockDiffusion'] }],
 ];
 
+/** What a clause settles besides what it leaves open. */
+const IMPLIED: typeof SETTINGS = [
+  [/has no MTP layer/, WITHOUT_MTP],
+  [/^language part only: a vision tower \(Pixtral/, { architectures: ['MistralForCausalLM'], model_type: 'mistral' }],
+];
+
 /** Clauses that are a sentence; the rest is cut at the commas outside brackets. */
 const WHOLE = /^(quantization|no quantization|language part only|architecture|model_type|as |nothing|weights:|the |its )/;
 const COMMA = /, (?![^(]*\))/;
@@ -67,7 +73,7 @@ export function readDifference(text: string, target: string): ShapeDifference {
   const caveats: string[] = [];
   let quantization: string | undefined;
   for (const clause of clausesOf(text)) {
-    if (/has no MTP layer/.test(clause)) Object.assign(set, WITHOUT_MTP);
+    for (const [words, fields] of IMPLIED) if (words.test(clause)) Object.assign(set, fields);
     const stored = /^quantization:? (.*)$/.exec(clause)?.[1] ?? /^(FP8)$/.exec(clause)?.[1];
     if (stored !== undefined) {
       if (ANOTHER_MIX.test(stored) && /NVFP4/i.test(target)) {

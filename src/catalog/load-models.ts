@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { brotliDecompressSync } from 'node:zlib';
+import type { ModelCatalog } from './model-catalog.ts';
 import type { ModelAlias, ModelDimensions, ModelIndex, ModelRecord, ModelSummary } from './model-record.ts';
 
 /** Where the data lies: beside the sources, and beside a bundle's chunks or one folder above an entry point of it. */
 const FOLDERS = ['./data/', './catalog/data/', '../catalog/data/'];
 
+let catalog: ModelCatalog | undefined;
 let index: ModelIndex | undefined;
 let lines: readonly string[] | undefined;
 let tables: { readonly dimensions: readonly ModelDimensions[]; readonly parameters: ReadonlyMap<string, number> } | undefined;
@@ -24,6 +26,12 @@ export function loadModelIndex(): ModelIndex {
     };
   }
   return index;
+}
+
+/** The catalog that the package carries. */
+export function loadModelCatalog(): ModelCatalog {
+  catalog ??= { index: loadModelIndex(), record: loadCatalogModel };
+  return catalog;
 }
 
 /**

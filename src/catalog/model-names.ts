@@ -13,17 +13,17 @@ export type NamedEntry =
   | { readonly kind: 'model'; readonly id: string; readonly model: ModelSummary }
   | { readonly kind: 'alias'; readonly id: string; readonly alias: ModelAlias };
 
-/** The maps behind a lookup, made once per index. */
+/** The maps behind a lookup, each made once per index and only when a lookup gets to it: most names are exact ids. */
 export interface ModelNames {
   readonly byId: ReadonlyMap<string, NamedEntry>;
-  readonly byLowerId: ReadonlyMap<string, NamedEntry>;
+  readonly byLowerId: () => ReadonlyMap<string, NamedEntry>;
   /** By name without organisation. */
-  readonly byKey: ReadonlyMap<string, readonly NamedEntry[]>;
+  readonly byKey: () => ReadonlyMap<string, readonly NamedEntry[]>;
   /** By name without organisation and without anything but letters and digits. */
-  readonly byLetters: ReadonlyMap<string, readonly NamedEntry[]>;
+  readonly byLetters: () => ReadonlyMap<string, readonly NamedEntry[]>;
   /** By name without the words that tell siblings of one shape apart. */
-  readonly byStem: ReadonlyMap<string, readonly NamedEntry[]>;
-  readonly orgs: ReadonlySet<string>;
+  readonly byStem: () => ReadonlyMap<string, readonly NamedEntry[]>;
+  readonly orgs: () => ReadonlySet<string>;
   readonly dimensionsById: () => ReadonlyMap<string, ModelDimensions>;
   readonly dimensionsByKey: () => ReadonlyMap<string, readonly ModelDimensions[]>;
   readonly publishedByLowerId: () => ReadonlyMap<string, number>;
@@ -76,14 +76,14 @@ function buildNames(index: ModelIndex): ModelNames {
     ...index.models.map((model): NamedEntry => ({ kind: 'model', id: model.id, model })),
     ...index.aliases.map((alias): NamedEntry => ({ kind: 'alias', id: alias.id, alias })),
   ];
-  const published = entries.filter((entry) => entry.id.includes('/'));
+  const published = once(() => entries.filter((entry) => entry.id.includes('/')));
   return {
     byId: firstOf(entries, (entry) => entry.id),
-    byLowerId: firstOf(entries, (entry) => nameKey(entry.id)),
-    byKey: groupOf(entries, (entry) => nameParts(entry.id).key),
-    byLetters: groupOf(entries, (entry) => lettersOf(nameParts(entry.id).key)),
-    byStem: groupOf(published, (entry) => siblingStem(nameParts(entry.id).key)),
-    orgs: new Set(published.map((entry) => nameParts(entry.id).org ?? '')),
+    byLowerId: once(() => firstOf(entries, (entry) => nameKey(entry.id))),
+    byKey: once(() => groupOf(entries, (entry) => nameParts(entry.id).key)),
+    byLetters: once(() => groupOf(entries, (entry) => lettersOf(nameParts(entry.id).key))),
+    byStem: once(() => groupOf(published(), (entry) => siblingStem(nameParts(entry.id).key))),
+    orgs: once(() => new Set(published().map((entry) => nameParts(entry.id).org ?? ''))),
     dimensionsById: once(() => firstOf(index.dimensions(), (row) => nameKey(row.id))),
     dimensionsByKey: once(() => groupOf(index.dimensions(), (row) => nameParts(row.id).key)),
     publishedByLowerId: once(() => new Map([...index.publishedParameters()].map(([id, count]) => [nameKey(id), count]))),

@@ -50,17 +50,16 @@ export function resolveModelId(text: string, index: ModelIndex): ModelLookup {
   const asked = text.trim().replace(/^(?:https?:\/\/)?(?:huggingface\.co|hf\.co)\//, '');
   const names = modelNames(index);
   const parts = nameParts(asked);
+  const lookup = resolveParts({ ...parts, text: asked, names });
+  if (lookup !== null) return lookup;
   const prefixed = orgInName(parts, names);
-  for (const { org, key } of prefixed === null ? [parts] : [parts, prefixed]) {
-    const lookup = resolveParts({ text: asked, org, key, names });
-    if (lookup !== null) return lookup;
-  }
-  return { kind: 'unknown', nearest: nearestModels(parts, names, 3) };
+  const second = prefixed === null ? null : resolveParts({ ...prefixed, text: asked, names });
+  return second ?? { kind: 'unknown', nearest: nearestModels(parts, names, 3) };
 }
 
 function resolveParts(question: Question): ModelLookup | null {
   const { names, text, org, key } = question;
-  const exact = names.byId.get(text) ?? names.byLowerId.get(nameKey(text));
+  const exact = names.byId.get(text) ?? names.byLowerId().get(nameKey(text));
   if (exact !== undefined) return found(question, { entry: publishedTwin(names, exact), because: 'name' }, null);
   const named = chooseByKey(question, key);
   if (named !== null && 'candidates' in named) return { kind: 'ambiguous', candidates: named.candidates };
@@ -90,11 +89,11 @@ function schemeOf(suffix: StorageSuffix | null, org: string | null): Scheme {
 function orgInName({ org, key }: NameParts, names: ModelNames): NameParts | null {
   const dash = key.indexOf('-');
   const first = key.slice(0, dash);
-  return org === null && dash > 0 && names.orgs.has(first) ? nameParts(`${first}/${key.slice(dash + 1)}`) : null;
+  return org === null && dash > 0 && names.orgs().has(first) ? nameParts(`${first}/${key.slice(dash + 1)}`) : null;
 }
 
 function chooseByKey({ names, org }: Question, key: string): Choice | null {
-  const group = names.byKey.get(key) ?? (org === null ? names.byLetters.get(lettersOf(key)) : undefined) ?? [];
+  const group = names.byKey().get(key) ?? (org === null ? names.byLetters().get(lettersOf(key)) : undefined) ?? [];
   const own = group.filter((entry) => org !== null && nameParts(entry.id).org === org);
   const models = group.filter((entry) => entry.kind === 'model');
   const pool = own.length > 0 ? own : models.length > 0 ? models : group;
@@ -119,7 +118,7 @@ function chooseSibling(question: Question, key: string): NamedEntry | null {
       .key.split('-')
       .filter((word) => words.has(word)).length;
   const rank = (entry: NamedEntry): number => 2 * common(entry) + (entry.kind === 'model' ? 1 : 0);
-  const group = (question.names.byStem.get(siblingStem(key)) ?? []).filter((entry) => agrees(question, entry));
+  const group = (question.names.byStem().get(siblingStem(key)) ?? []).filter((entry) => agrees(question, entry));
   return [...group].sort((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1))[0] ?? null;
 }
 
@@ -167,7 +166,7 @@ function found(question: Question, { entry, because }: Found, scheme: Scheme): M
       base: { from: 'record', id: target },
       set: alias?.set ?? {},
       quantization: stored === null ? null : { name: stored, publisher: publisherOf(id, question.org) },
-      parameters: names.publishedByLowerId().get(nameKey(id)) ?? (itself || id === alias?.id ? (alias?.parameters ?? null) : null),
+      parameters: id === entry.id ? (alias?.parameters ?? null) : publishedCount(names, id),
       detail: itself ? describeItself(target, text) : `the shape of ${target}${describeScheme(stored)}`,
       caveats,
     },
@@ -183,7 +182,7 @@ function storedLike(names: ModelNames, target: string, scheme: string): boolean 
 /** Of a name without organisation, the one published id that has the same name and shape; the entry itself where there is none or several. */
 function publishedTwin(names: ModelNames, entry: NamedEntry): NamedEntry {
   if (entry.id.includes('/')) return entry;
-  const group = names.byLetters.get(lettersOf(nameParts(entry.id).key)) ?? [];
+  const group = names.byLetters().get(lettersOf(nameParts(entry.id).key)) ?? [];
   const twins = group.filter((other) => other.id.includes('/') && outcomeOf(other) === outcomeOf(entry));
   return twins.length === 1 && twins[0] !== undefined ? twins[0] : entry;
 }
@@ -204,7 +203,7 @@ function fromDimensions(question: Question, row: ModelDimensions, scheme: Scheme
       base: { from: 'dimensions', row },
       set: {},
       quantization: scheme === null ? null : { name: scheme.name, publisher: publisherOf(row.id, question.org) },
-      parameters: question.names.publishedByLowerId().get(nameKey(row.id)) ?? null,
+      parameters: publishedCount(question.names, row.id),
       detail: `the published dimensions of ${row.id}${describeScheme(scheme?.name ?? null)}`,
       caveats: [...synthesised.caveats, ...(scheme?.caveat ? [scheme.caveat] : [])],
     },
@@ -217,13 +216,13 @@ const SAME_COUNT_FRACTION = 0.001;
 /** A model of the catalog with equal dimensions throughout and, where the weights are plain, an equal published count. */
 function fromTwin(question: Question, row: ModelDimensions, scheme: Scheme): ModelLookup | null {
   const { names } = question;
-  const count = names.publishedByLowerId().get(nameKey(row.id));
+  const count = publishedCount(names, row.id);
   for (const entry of names.byId.values()) {
     if (entry.kind !== 'model' || entry.model.quantization !== 'none') continue;
     const other = names.dimensionsById().get(nameKey(entry.id));
     if (other === undefined || !sameShape(row, other)) continue;
     const published = entry.model.parameters;
-    const equal = count !== undefined && published !== null && Math.abs(count - published) <= SAME_COUNT_FRACTION * published;
+    const equal = count !== null && published !== null && Math.abs(count - published) <= SAME_COUNT_FRACTION * published;
     if (scheme === null && !equal) continue;
     const lookup = found({ ...question, text: row.id }, { entry, because: 'dimensions' }, scheme);
     return lookup.kind === 'found'
@@ -231,6 +230,10 @@ function fromTwin(question: Question, row: ModelDimensions, scheme: Scheme): Mod
       : lookup;
   }
   return null;
+}
+
+function publishedCount(names: ModelNames, id: string): number | null {
+  return names.publishedByLowerId().get(nameKey(id)) ?? null;
 }
 
 function withCaveat(resolution: Resolution, caveat: string): ModelLookup {
