@@ -1,3 +1,4 @@
+import { deepseekSparse } from './deepseek-sparse/families.ts';
 import { falconH1 } from './falcon-h1/families.ts';
 import type { Family } from './family.ts';
 import { kimiLinear } from './kimi-linear/families.ts';
@@ -6,4 +7,4 @@ import { nemotronH } from './nemotron-h/families.ts';
 import { qwen3Next, qwen35 } from './qwen-hybrid/families.ts';
 
 /** Families with recurrent or sparse layers, or with a vision or audio tower: one folder each. */
-export const HYBRID_AND_MULTIMODAL: readonly Family[] = [qwen3Next, qwen35, nemotronH, kimiLinear, falconH1, lfm2];
+export const HYBRID_AND_MULTIMODAL: readonly Family[] = [qwen3Next, qwen35, nemotronH, kimiLinear, falconH1, lfm2, deepseekSparse];
