@@ -1,4 +1,5 @@
 import { isAtLeast, type Version } from '../engine/version.ts';
+import { MIB } from '../units/bytes.ts';
 
 /** Which kernels hold the weights, as far as it changes their size: a matter of the GPU and of the engine's version. */
 export interface WeightKernels {
@@ -9,6 +10,10 @@ export interface WeightKernels {
   /** 4-bit floats are computed natively: scales are padded to tiles of 128 × 4. Otherwise Marlin keeps them as they are. */
   readonly nativeFp4: boolean;
   readonly mxfp4Experts: Mxfp4Experts;
+  /** Workspaces that a model with latent attention makes while it is built, whether they are used or not. */
+  readonly mlaWorkspaces: readonly number[];
+  /** Tensors of this size and above keep the whole block that torch's allocator gives them; Infinity: no such limit. */
+  readonly allocatorMaxSplitBytes: number;
 }
 
 /** `triton-hopper` and `triton` keep the scales as loaded beside the ones in kernel order. */
@@ -24,6 +29,9 @@ export interface KernelFacts {
 /** First capability with FP8 matrix units (Ada). @source vLLM 0.33.0 `compressed_tensors_w8a8_fp8.py` get_min_capability */
 const FP8_NATIVE_FROM = 89;
 
+/** @source vLLM 0.33.0 `v1/worker/gpu_worker.py` load_model, _scoped_allocator_max_split(max_split_size_mb=20); absent before 0.31 */
+const LOADING_MAX_SPLIT = 20 * MIB;
+
 /**
  * @source vLLM 0.11.2 `quantization/mxfp4.py` get_mxfp4_backend; 0.19.1, 0.24.0, 0.33.0 `fused_moe/oracle/mxfp4.py`;
  *   0.33.0 `utils/deep_gemm.py`, `quantization/utils/marlin_utils_fp8.py`, `kernels/linear/nvfp4/`
@@ -35,7 +43,25 @@ export function weightKernelsFor({ capability, version, lora }: KernelFacts): We
     deepGemmExponents: major === 10 && isAtLeast(version, '0.11.0'),
     nativeFp4: major !== null && major >= 10,
     mxfp4Experts: mxfp4Experts(major, version, lora),
+    mlaWorkspaces: mlaWorkspaces(major, version),
+    allocatorMaxSplitBytes: isAtLeast(version, '0.31.0') ? LOADING_MAX_SPLIT : Number.POSITIVE_INFINITY,
   };
+}
+
+/** @source vLLM 0.19.1 `v1/attention/backends/mla/` flashinfer_mla.py, cutlass_mla.py */
+const MLA_WORKSPACE = 128 * MIB;
+
+/**
+ * Choosing an attention backend loads the code of every candidate, and two of them make a buffer when they are loaded:
+ * FlashInfer's (on request alone since about 0.27, so on SM 10.x only) and, on SM 10.x, CUTLASS's. Seen on DeepSeek-V2-Lite with
+ * 0.19.0 on an H100: 0.125 GiB more than its weights at tp 1, 2 and 4.
+ *
+ * @source vLLM 0.11.2, 0.19.1, 0.24.0, 0.33.0 `platforms/cuda.py` get_valid_backends and the files above
+ */
+function mlaWorkspaces(major: number | null, version: Version): readonly number[] {
+  if (major === null || !isAtLeast(version, '0.11.1')) return [];
+  if (major === 10) return [MLA_WORKSPACE, MLA_WORKSPACE];
+  return isAtLeast(version, '0.27.0') ? [] : [MLA_WORKSPACE];
 }
 
 /** "9.0" of a catalog row as vLLM's number 90. */

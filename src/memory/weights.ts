@@ -35,7 +35,7 @@ export interface WeightBytes {
   /** Wide copies of a quantized `kv_b_proj` that latent attention multiplies with. */
   readonly mlaCopies: Bytes;
   readonly lora: Bytes;
-  /** Tables that the engine computes, such as the rotary cache. */
+  /** What the engine makes beside the weights: rotary tables, workspaces of latent attention. */
   readonly tables: Bytes;
   /** What torch's allocator hands out above the sum of the tensors. */
   readonly allocator: Bytes;
@@ -67,7 +67,10 @@ export function weightsOfRank(model: ModelSpec, layout: Layout, rank: Rank, opti
     ...lastStage(model, stage, context),
   ];
   const of = (part: Part): Bytes => bytes(sum(tensors.filter((tensor) => tensor.part === part).map((tensor) => tensor.size)));
-  const total = allocatedBytes(tensors.map((tensor) => tensor.size));
+  const total = allocatedBytes(
+    tensors.map((tensor) => tensor.size),
+    kernels.allocatorMaxSplitBytes,
+  );
   return {
     total,
     embedding: of('embedding'),
@@ -151,13 +154,19 @@ function tables(model: ModelSpec, stage: Stage, context: ShardContext): readonly
   const modules = [...model.preLayers, ...model.layers.slice(stage.start, stage.end).flatMap((layer) => layer.modules)];
   const shared = new Map<string, TensorSpec>();
   for (const module of modules) {
-    if (module.kind === 'tensor' && module.derived) shared.set(`${module.name} ${module.elements}`, module);
+    if (module.kind === 'tensor' && isTable(module)) shared.set(`${module.name} ${module.elements}`, module);
   }
-  return tagged('tables', [...shared.values()], OUTSIDE, context);
+  const workspaces = model.mla === null ? [] : context.kernels.mlaWorkspaces;
+  return [...tagged('tables', [...shared.values()], OUTSIDE, context), ...workspaces.map((size): Tensor => ({ part: 'tables', size }))];
 }
 
 function isWeight(module: ModuleSpec): boolean {
-  return module.kind !== 'tensor' || !module.derived;
+  return !isTable(module);
+}
+
+/** Rotary tables (model/read-rotary.ts); other tensors that the engine makes belong to their layer. */
+function isTable(module: ModuleSpec): boolean {
+  return module.kind === 'tensor' && module.derived === true && module.name.endsWith('cos_sin_cache');
 }
 
 function tagged(part: Part, modules: readonly ModuleSpec[], place: Place, context: ShardContext): readonly Tensor[] {

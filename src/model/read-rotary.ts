@@ -6,6 +6,9 @@ import type { TensorSpec } from './module-spec.ts';
 const WITHOUT_ROTARY =
   /^(?:gpt2|gpt_bigcode|opt|bloom|mpt|bert|roberta|xlm-roberta|distilbert|whisper|t5|bart|nemotron_h|mamba|mamba2|falcon_mamba|jamba|kimi_linear|granitemoehybrid)/;
 
+/** Their attention asks for float32 tables. @source vLLM 0.33.0 `models/gpt_oss.py`, `models/hy_v3.py`, `models/kimi_k3/nvidia/mla.py` */
+const WIDE_ROTARY = /^(?:gpt_oss|hy_v3|kimi_k3)/;
+
 /** vLLM's rotary class for images and video makes room for four times the positions. @source vLLM 0.33.0 `rotary_embedding/mrope.py` */
 const MULTIMODAL_POSITIONS = 4;
 /** What vLLM takes for a config without a length. @source vLLM 0.33.0 `models/llama.py` */
@@ -34,7 +37,8 @@ export function rotaryTables(text: ConfigReader, { headDim, mla }: Pick<ModelSpe
 function table(index: number, text: ConfigReader, parameters: ConfigReader | null, dimension: number): TensorSpec {
   const elements = positionsOf(text, parameters) * rotaryDimension(text, parameters, dimension);
   const name = index === 0 ? 'rotary_emb.cos_sin_cache' : `rotary_emb_${index}.cos_sin_cache`;
-  return { kind: 'tensor', name, elements, split: 'replicated', derived: true };
+  const wide = WIDE_ROTARY.test(text.optionalString('model_type') ?? '');
+  return { kind: 'tensor', name, elements, split: 'replicated', derived: true, ...(wide ? { dtype: 'float32' } : {}) };
 }
 
 function positionsOf(text: ConfigReader, parameters: ConfigReader | null): number {

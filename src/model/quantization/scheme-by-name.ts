@@ -1,12 +1,14 @@
 import { WizardError } from '../../errors/wizard-error.ts';
 import type { QuantizationSpec, WeightScheme } from '../quantization-spec.ts';
-import { ONLINE_FP8, SCHEME_ROWS } from './scheme-table.ts';
+import { GPTQ_INT4, ONLINE_FP8, SCHEME_ROWS } from './scheme-table.ts';
 
 export interface SchemeContext {
   /** Organisation before the slash of the model's id; null: not known. */
   readonly publisher: string | null;
   /** `architectures[0]`; null: not known. */
   readonly architecture: string | null;
+  /** An explicit `--quantization gptq` picks the old kernel, which keeps zero points (vLLM before 0.27). */
+  readonly oldGptqKernel?: boolean;
 }
 
 const NO_CONTEXT: SchemeContext = { publisher: null, architecture: null };
@@ -70,6 +72,7 @@ export function quantizationForSuffix(suffix: string, context: SchemeContext = N
  */
 export function quantizationForRequest(name: string, base: QuantizationSpec, context: SchemeContext = NO_CONTEXT): QuantizationSpec {
   const key = name.toLowerCase();
+  if (key === 'gptq' && context.oldGptqKernel) return keepZeroPoints(base.method === 'gptq' ? base : GPTQ_INT4);
   if (isOfKind(base, key)) return base;
   if (key === 'fp8') return ONLINE_FP8;
   const spec = schemeByName(key, null, context.architecture) ?? quantizationForSuffix(key, context);
@@ -79,6 +82,13 @@ export function quantizationForRequest(name: string, base: QuantizationSpec, con
     fix: 'Use one of none, awq, gptq, int8, fp8, nvfp4, mxfp4, bitsandbytes, w4a16 or w8a8.',
     facts: { quantization: name.slice(0, 40) },
   });
+}
+
+/** @source vLLM 0.19.1 `quantization/gptq.py` create_weights: qzeros stay, Marlin drops those of symmetric checkpoints */
+function keepZeroPoints(spec: QuantizationSpec): QuantizationSpec {
+  const keep = (scheme: WeightScheme): WeightScheme =>
+    scheme.kind === 'int4' || scheme.kind === 'int8-group' ? { ...scheme, zeroPoints: true } : scheme;
+  return { ...spec, linear: keep(spec.linear), rules: spec.rules.map(({ pattern, scheme }) => ({ pattern, scheme: keep(scheme) })) };
 }
 
 /** Words of `-q` and the stored formats that satisfy them. */

@@ -29,13 +29,14 @@ export interface SchemeRow {
 
 /** Mixtures whose attention and shared experts ModelOpt's published checkpoints leave wide. */
 const WIDE_ATTENTION_MIXTURES = /^(?:Deepseek|Kimi|Glm.*Moe|MiniMax|Qwen3_5Moe|Qwen3Next)/;
+const LATENT_OR_LINEAR_ATTENTION = /^(?:Deepseek|Kimi|Glm.*Moe|Qwen3_5|Qwen3Next)/;
 const WIDE_ATTENTION: readonly ModulePattern[] = ['self_attn', 'linear_attn', 'shared_expert', 'lm_head'].map(contains);
 const WIDE_LINEAR_ATTENTION: readonly ModulePattern[] = ['linear_attn', 'shared_expert_gate'].map(contains);
 const HEAD_WIDE = [exact('lm_head')];
 
 const BLOCK_FP8_PUBLISHERS = ['qwen', 'deepseek-ai', 'zai-org', 'minimaxai', 'moonshotai', 'xiaomimimo', 'stepfun-ai', 'lgai-exaone'];
 const AWQ = specOf({ method: 'awq', linear: int4(128, true) });
-const GPTQ_INT4 = specOf({ method: 'gptq', linear: int4(128) });
+export const GPTQ_INT4 = specOf({ method: 'gptq', linear: int4(128) });
 const GPTQ_INT8 = specOf({ method: 'gptq', linear: int8Group(128) });
 const W4A16 = specOf({ method: 'compressed-tensors', linear: int4(128) });
 const W8A8 = specOf({ method: 'compressed-tensors', linear: INT8 });
@@ -55,8 +56,15 @@ export const SCHEME_ROWS: readonly SchemeRow[] = [
   {
     names: ['awq'],
     publishers: ['cyankiwi', 'cpatonn'],
-    spec: specOf({ method: 'compressed-tensors', linear: int4(32, true) }),
-    source: 'start-up log of cyankiwi/Kimi-Linear-48B-A3B-Instruct-AWQ-4bit (14.25 GiB a rank at tp 2)',
+    architectures: LATENT_OR_LINEAR_ATTENTION,
+    spec: specOf({ method: 'compressed-tensors', linear: int4(32), ignored: ['self_attn', 'linear_attn'].map(contains) }),
+    source: 'start-up log of cyankiwi/Kimi-Linear-48B-A3B-Instruct-AWQ-4bit (14.2491 GiB a rank at tp 2)',
+  },
+  {
+    names: ['awq'],
+    publishers: ['cyankiwi', 'cpatonn'],
+    spec: specOf({ method: 'compressed-tensors', linear: int4(32) }),
+    source: 'as above; vLLM 0.19.1 compressed_tensors_moe.py loads symmetric mixtures only',
   },
   { names: ['awq', 'awq_marlin', 'auto_awq'], spec: AWQ, source: 'AutoAWQ default: 4 bits, groups of 128, zero points' },
   { names: ['gptq-int8'], spec: GPTQ_INT8, source: 'Qwen GPTQ-Int8 checkpoints: groups of 128, symmetric' },
@@ -147,6 +155,11 @@ export const SCHEME_ROWS: readonly SchemeRow[] = [
     names: ['mxfp4', 'gpt_oss_mxfp4'],
     spec: specOf({ method: 'quark', linear: MXFP4 }),
     source: 'Quark MXFP4 recipe; vLLM 0.33.0 config/quantization.py "mxfp4"',
+  },
+  {
+    names: ['mxfp4-fp8'],
+    spec: specOf({ method: 'quark', linear: FP8_CHANNEL, experts: MXFP4 }),
+    source: 'the name: routed experts in MXFP4, the other matrices in FP8',
   },
   { names: ['mxfp8', 'modelopt_mxfp8'], spec: specOf({ method: 'mxfp8', linear: MXFP8 }), source: 'vLLM 0.33.0 config/quantization.py' },
   { names: ['bnb-4bit', 'bitsandbytes'], spec: specOf({ method: 'bitsandbytes', linear: BNB4 }), source: 'bitsandbytes NF4, blocks of 64' },
