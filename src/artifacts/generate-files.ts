@@ -26,10 +26,12 @@ export interface GeneratedFile {
  */
 export function generateFiles(result: PlanResult, document: PlanDocument, words: readonly EmitWord[]): GeneratedFile[] {
   const deployment = buildDeployment(result);
-  const files = KINDS.filter(({ word }) => words.includes(word)).map(({ path, mode, render }) => ({
+  const asked = KINDS.filter(({ word }) => words.includes(word));
+  const emitted = asked.map(({ word }) => word);
+  const files = asked.map(({ path, mode, render }) => ({
     path,
     mode,
-    text: render(deployment, result),
+    text: render(deployment, result, emitted),
   }));
   return [...files, { path: 'plan.json', mode: TEXT_FILE, text: `${JSON.stringify(document, null, 2)}\n` }];
 }

@@ -10,7 +10,7 @@ export interface ArtifactKind {
   /** Inside the output folder. */
   readonly path: string;
   readonly mode: number;
-  readonly render: (deployment: Deployment, result: PlanResult) => string;
+  readonly render: (deployment: Deployment, result: PlanResult, words: readonly EmitWord[]) => string;
 }
 
 export const TEXT_FILE = 0o644;
