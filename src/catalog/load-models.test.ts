@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { loadCatalogModel, loadModelIndex } from './load-models.ts';
 
@@ -67,5 +69,27 @@ describe('loadModelIndex', () => {
 
   it('has published totals of ids without a record', () => {
     expect(index.publishedParameters().get('RedHatAI/Qwen3-32B-FP8-dynamic')).toBe(32_766_710_784);
+  });
+});
+
+describe('the generated files', () => {
+  const folder = new URL('./data/', import.meta.url);
+  const manifest: { readonly generated_by: string; readonly files: Readonly<Record<string, string>>; readonly counts: object } = JSON.parse(
+    readFileSync(new URL('models.json', folder), 'utf8'),
+  );
+
+  it('belong together: the index was made with these packs', () => {
+    for (const [name, hash] of Object.entries(manifest.files)) {
+      expect(
+        createHash('sha256')
+          .update(readFileSync(new URL(name, folder)))
+          .digest('hex'),
+      ).toBe(hash);
+    }
+    expect(manifest.counts).toMatchObject({ models: loadModelIndex().models.length, aliases: loadModelIndex().aliases.length });
+  });
+
+  it('say on the first line what made them', () => {
+    expect(readFileSync(new URL('models.json', folder), 'utf8').split('\n')[0]).toContain('scripts/import-models.ts');
   });
 });

@@ -12,7 +12,10 @@ const PIECES = '(?:-(?:int4|4bit|w4a16|marlin|gemm|sym|ct|g\\d+|\\d+g))*';
 
 /** Suffixes as publishers write them, longest first where one ends another. Separators are "-" by then. */
 const SUFFIXES: readonly { readonly words: RegExp; readonly scheme: string; readonly caveat?: string }[] = [
-  ends('(?:q\\d\\w*-)?gguf(?:-\\w+)*|iq?\\d-\\w+|exl[23](?:-.*)?|mlx(?:-.*)?', 'unknown'),
+  ends(
+    '(?:i?q\\d(?:-[a-z0-9]+){0,2}-)?gguf(?:-i?q\\d(?:-[a-z0-9]+){0,2})?|i?q\\d(?:-[a-z0-9]+){1,2}|exl[23](?:-[^-]+){0,2}|mlx(?:-[^-]+){0,2}',
+    'unknown',
+  ),
   ends('awq-(?:8bit|int8|w8a16)', 'w8a16'),
   ends(`(?:int4-|w4a16-|4bit-)?awq${PIECES}`, 'awq'),
   ends('gptq(?:model)?-(?:int8|8bit|w8a16)|int8-gptq', 'gptq-int8'),
