@@ -73,6 +73,8 @@ describe('which layers slide', () => {
       want: 'CFCFCFCF',
     },
     { why: 'an encoder keeps nothing', model: of('BertModel', 'bert', { type_vocab_size: 2 }), want: '--------' },
+    { why: 'gte-Qwen2 looks both ways', model: of('Qwen2ForCausalLM', 'qwen2', { is_causal: false }), want: '--------' },
+    { why: 'EmbeddingGemma too', model: of('Gemma3TextModel', 'gemma3_text', { use_bidirectional_attention: true }), want: '--------' },
     { why: 'a decoder turned encoder keeps nothing', model: of('LlamaModel', 'llama', { is_causal: false }), want: '--------' },
   ])('$why', ({ model, want }) => {
     expect(patternOf(model)).toBe(want);

@@ -1,6 +1,6 @@
 import { decoder, layersByKind, sameLayers } from '../blocks/decoder.ts';
 import { gatedMlp } from '../blocks/dense-mlp.ts';
-import { FULL_ATTENTION } from '../blocks/gqa-attention.ts';
+import { type AttentionReach, ENCODER_ONLY, FULL_ATTENTION } from '../blocks/gqa-attention.ts';
 import { norm } from '../blocks/linear.ts';
 import { headByArchitecture } from '../blocks/pooling.ts';
 import { layerTypesOf, type ReachOfLayer, reachByLayerTypes, reachByPeriod } from '../blocks/sliding-window.ts';
@@ -29,7 +29,7 @@ export const gemma2: Family = {
 /** Gemma 3, text only: five sliding layers, then a full one. @source vLLM 0.33.0 `models/gemma3.py` */
 export const gemma3: Family = {
   name: 'gemma3',
-  architectures: ['Gemma3ForCausalLM', 'Gemma3ForSequenceClassification'],
+  architectures: ['Gemma3ForCausalLM', 'Gemma3TextModel', 'Gemma3ForSequenceClassification'],
   modelTypes: ['gemma3_text'],
   read: (config) => headByArchitecture(config, readGemma3Text(config)),
 };
@@ -48,7 +48,10 @@ export function readGemma3Text(config: ConfigReader): ModelShape {
   const dimensions = readTextDimensions(config, GEMMA3_DEFAULTS);
   const bias = config.bool('attention_bias', false);
   const mlp = gatedMlp(dimensions);
-  const layers = layersByKind(dimensions.layers, gemmaReach(config, dimensions.layers, GEMMA3_PERIOD), (cache) =>
+  const reachOf = gemmaReach(config, dimensions.layers, GEMMA3_PERIOD);
+  const causal = !config.bool('use_bidirectional_attention', false);
+  const kindOf = (index: number): AttentionReach => (causal ? reachOf(index) : ENCODER_ONLY);
+  const layers = layersByKind(dimensions.layers, kindOf, (cache) =>
     standardLayer({ ...dimensions, qkvBias: bias, outputBias: bias, qkNorm: 'per-head', cache }, mlp, fourNorms(dimensions.hiddenSize)),
   );
   return decoder({ dimensions, layers, tied: config.bool('tie_word_embeddings', TIED) });

@@ -1,6 +1,6 @@
 import { decoder, sameLayers } from '../blocks/decoder.ts';
 import { gatedMlp } from '../blocks/dense-mlp.ts';
-import { FULL_ATTENTION, type GqaAttentionInit } from '../blocks/gqa-attention.ts';
+import { ENCODER_ONLY, FULL_ATTENTION, type GqaAttentionInit } from '../blocks/gqa-attention.ts';
 import { headByArchitecture } from '../blocks/pooling.ts';
 import { standardLayer } from '../blocks/standard-layer.ts';
 import { readTextDimensions, type TextDimensions } from '../blocks/text-dimensions.ts';
@@ -51,7 +51,8 @@ export function refuseMixedWindows(config: ConfigReader, layers: number): void {
 
 function qwenDecoder(config: ConfigReader, dimensions: TextDimensions, attention: Partial<GqaAttentionInit>): ModelShape {
   refuseMixedWindows(config, dimensions.layers);
-  const layer = standardLayer({ ...dimensions, ...attention, cache: FULL_ATTENTION }, gatedMlp(dimensions));
+  const cache = config.bool('is_causal', true) ? FULL_ATTENTION : ENCODER_ONLY;
+  const layer = standardLayer({ ...dimensions, ...attention, cache }, gatedMlp(dimensions));
   const layers = sameLayers(dimensions.layers, layer);
   return decoder({ dimensions, layers, tied: config.bool('tie_word_embeddings', false) });
 }
