@@ -1,4 +1,4 @@
-import { Document, isMap, isScalar, isSeq, type Node } from 'yaml';
+import { Document, isMap, isScalar, isSeq, type Node, visit } from 'yaml';
 import { commentText } from './comment-text.ts';
 
 /** Where a remark belongs: the keys and list positions that lead to it. */
@@ -7,15 +7,26 @@ export interface Remark {
   readonly text: string;
 }
 
+const PLAIN = /^[ -~]*$/;
+/** Printable to a person, but line breaks or illegal to one YAML reader or another. They occur inside double quotes only. */
+const UNSAFE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+
 /**
- * YAML of plain data, with a header and remarks above the keys that they explain. Strings that YAML 1.1 or 1.2 readers
- * would take for anything else are quoted, since both kinds of reader meet these files.
+ * YAML of plain data, with a header and remarks above the keys that they explain. Written so that every reader gets the
+ * same strings: what YAML 1.1 or 1.2 would take for anything but text is quoted, and so is all that is not plain ASCII,
+ * since readers disagree about tabs and about which characters break lines.
  */
 export function yamlText(value: object, header: readonly string[], remarks: readonly Remark[]): string {
   const doc = new Document(value, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
+  visit(doc, {
+    Scalar(_, node) {
+      if (typeof node.value === 'string' && !PLAIN.test(node.value)) node.type = 'QUOTE_DOUBLE';
+    },
+  });
   doc.commentBefore = header.map((line) => ` ${commentText(line)}`.trimEnd()).join('\n');
   for (const { path, text } of remarks) addRemark(doc.contents, path, ` ${commentText(text)}`);
-  return doc.toString({ lineWidth: 0, blockQuote: false, nullStr: '' });
+  const text = doc.toString({ lineWidth: 0, blockQuote: false, nullStr: '', doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER });
+  return text.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function addRemark(root: Node | null, path: readonly (string | number)[], text: string): void {
