@@ -99,7 +99,8 @@ function firstStage(model: ModelSpec, stage: Stage, context: ShardContext, optio
 function lastStage(model: ModelSpec, stage: Stage, context: ShardContext): readonly Tensor[] {
   if (!stage.isLast) return [];
   const norms = tagged('layers', model.postLayers.filter(isWeight), OUTSIDE, context);
-  const head = model.head ?? (stage.isFirst ? null : model.embedding);
+  const tied = model.task === 'generate' && !stage.isFirst;
+  const head = model.head ?? (tied ? model.embedding : null);
   if (head === null) return norms;
   const role = model.head === null ? 'embedding' : 'head';
   return [...norms, ...tagged('head', [head], { prefix: '', role, split: true }, context)];
@@ -108,7 +109,8 @@ function lastStage(model: ModelSpec, stage: Stage, context: ShardContext): reado
 const OUTSIDE: Place = { prefix: '', role: 'layer', split: true };
 
 function layerTensors(model: ModelSpec, layer: LayerSpec, index: number, context: ShardContext, options: WeightOptions): readonly Tensor[] {
-  const place: Place = { prefix: `layers.${index}.`, role: 'layer', split: true };
+  const { prefix, firstIndex } = model.layerNames;
+  const place: Place = { prefix: `${prefix}${firstIndex + index}.`, role: 'layer', split: true };
   const modules = layer.modules.filter(isWeight);
   const weights = modules.flatMap((module) => tagged(module.kind === 'experts' ? 'experts' : 'layers', [module], place, context));
   const slots = options.loraSlots;

@@ -54,21 +54,25 @@ export interface QuantizationSources {
 export function parseQuantization({ config, hfQuantConfig }: QuantizationSources): QuantizationSpec {
   const whole = new ConfigReader(config);
   const beside = hfQuantConfig === null || hfQuantConfig === undefined ? null : new ConfigReader(hfQuantConfig, 'hf_quant_config');
-  const block = findBlock(whole) ?? beside;
+  const place = findPlace(whole);
+  const block = place?.child('quantization_config', 'compression_config') ?? beside;
   if (block === null) return UNQUANTIZED;
   const method = methodOf(block);
   const reader = READERS[method];
   if (reader === undefined) throw unknownMethod(method);
-  const spec = reader({ method, block, config: whole });
+  const read = reader({ method, block, config: whole });
+  // A block inside the language model's part does not speak of the towers beside it.
+  const spec = place === null || place === whole ? read : { ...read, quantizesTowers: false };
   const besideKv = beside === null ? null : readKvScheme(beside.optionalChild('quantization') ?? beside);
   return spec.kvCacheDtype === null && besideKv !== null ? { ...spec, kvCacheDtype: besideKv } : spec;
 }
 
-function findBlock(config: ConfigReader): ConfigReader | null {
+/** The object that holds a quantization block; null: there is none. */
+function findPlace(config: ConfigReader): ConfigReader | null {
   const places = [config, ...NESTED.map((name) => config.optionalChild(name)).filter((child) => child !== null)];
   for (const place of places) {
     const block = place.optionalChild('quantization_config', 'compression_config');
-    if (block !== null && Object.keys(block.object()).length > 0) return block;
+    if (block !== null && Object.keys(block.object()).length > 0) return place;
   }
   return null;
 }
