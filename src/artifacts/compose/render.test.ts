@@ -141,8 +141,13 @@ describe('renderCompose', () => {
   });
 
   it('mounts a local model read-only', () => {
-    const service = serviceOf({ model: 'my $model', local: true });
-    expect(service.volumes.at(-1)).toEqual({ type: 'bind', source: './my $$model', target: '/models/my-model', read_only: true });
+    const service = serviceOf({ model: '/srv/my $model', local: true });
+    expect(service.volumes.at(-1)).toEqual({ type: 'bind', source: '/srv/my $$model', target: '/models/my-model', read_only: true });
+    expect(service.environment).toEqual({});
+  });
+
+  it('asks where a model lies that was named by a relative path', () => {
+    expect(serviceOf({ model: 'my-model', local: true }).volumes.at(-1).source).toMatch(/^\$\{MODEL_DIR:\?/);
   });
 
   it('has none of the old mistakes', () => {

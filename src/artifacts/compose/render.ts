@@ -75,8 +75,10 @@ function environmentOf({ secrets }: Deployment, { env }: OneHost): Record<string
 function volumesOf({ mount }: OneHost): (string | object)[] {
   const caches = ['huggingface:/root/.cache/huggingface', 'vllm-cache:/root/.cache/vllm'];
   if (mount === null) return caches;
-  const source = mount.source.startsWith('/') ? mount.source : `./${mount.source}`;
-  return [...caches, { type: 'bind', source: literal(source), target: mount.target, read_only: true }];
+  // A relative path counted from the folder of the plan; Compose would count it from this file.
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: Compose's own spelling
+  const source = mount.source.startsWith('/') ? literal(mount.source) : '${MODEL_DIR:?set MODEL_DIR to the folder of the model}';
+  return [...caches, { type: 'bind', source, target: mount.target, read_only: true }];
 }
 
 /** The image promises Python, not curl. */
@@ -107,7 +109,6 @@ function remarksOf({ gpus, startup, sharedMemoryGib, grace, secrets }: Deploymen
   if (secrets.some(({ required }) => !required)) {
     remarks.push({ path: at('environment'), text: 'HF_TOKEN is handed on where it is set; only gated and private models need it.' });
   }
-  if (mount !== null)
-    remarks.push({ path: at('volumes'), text: 'The model is read from a folder of this host; a relative path counts from this file.' });
+  if (mount !== null) remarks.push({ path: at('volumes'), text: `The model is read from a folder of this host: ${mount.source}` });
   return remarks;
 }
