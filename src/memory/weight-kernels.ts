@@ -12,6 +12,8 @@ export interface WeightKernels {
   readonly mxfp4Experts: Mxfp4Experts;
   /** Workspaces that a model with latent attention makes while it is built, whether they are used or not. */
   readonly mlaWorkspaces: readonly number[];
+  /** The same for sparse latent attention (DeepSeek V3.2, GLM-5), which adds a backend of its own. */
+  readonly sparseMlaWorkspaces: readonly number[];
   /** Tensors of this size and above keep the whole block that torch's allocator gives them; Infinity: no such limit. */
   readonly allocatorMaxSplitBytes: number;
 }
@@ -44,6 +46,7 @@ export function weightKernelsFor({ capability, version, lora }: KernelFacts): We
     nativeFp4: major !== null && major >= 10,
     mxfp4Experts: mxfp4Experts(major, version, lora),
     mlaWorkspaces: mlaWorkspaces(major, version),
+    sparseMlaWorkspaces: sparseMlaWorkspaces(major, version),
     allocatorMaxSplitBytes: isAtLeast(version, '0.31.0') ? LOADING_MAX_SPLIT : Number.POSITIVE_INFINITY,
   };
 }
@@ -68,6 +71,17 @@ function mlaWorkspaces(major: number | null, version: Version): readonly number[
 export function capabilityNumber(text: string): number {
   const [major = 0, minor = 0] = text.split('.').map(Number);
   return major * 10 + minor;
+}
+
+/**
+ * FlashInfer's sparse kernels run on SM 10.x and 12.x and have a workspace of 128 MiB, 394 MiB in 0.33 (the release that
+ * changed it is not known). Seen on GLM-5.1 with 0.20.2 on eight RTX PRO 6000: 0.125 GiB a rank.
+ *
+ * @source vLLM 0.19.1, 0.24.0, 0.33.0 `v1/attention/backends/mla/flashinfer_mla_sparse.py` _get_workspace_buffer
+ */
+function sparseMlaWorkspaces(major: number | null, version: Version): readonly number[] {
+  if (major !== 10 && major !== 12) return [];
+  return [isAtLeast(version, '0.28.0') ? 394 * MIB : MLA_WORKSPACE];
 }
 
 function mxfp4Experts(major: number | null, version: Version, lora: boolean): Mxfp4Experts {

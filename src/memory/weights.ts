@@ -158,7 +158,9 @@ function tables(model: ModelSpec, stage: Stage, context: ShardContext): readonly
   for (const module of modules) {
     if (module.kind === 'tensor' && isTable(module)) shared.set(`${module.name} ${module.elements}`, module);
   }
-  const workspaces = model.mla === null ? [] : context.kernels.mlaWorkspaces;
+  const sparse = model.layers.some((layer) => layer.caches.some((cache) => cache.kind === 'latent' && cache.sparse));
+  const { mlaWorkspaces, sparseMlaWorkspaces } = context.kernels;
+  const workspaces = model.mla === null ? [] : [...mlaWorkspaces, ...(sparse ? sparseMlaWorkspaces : [])];
   return [...tagged('tables', [...shared.values()], OUTSIDE, context), ...workspaces.map((size): Tensor => ({ part: 'tables', size }))];
 }
 
