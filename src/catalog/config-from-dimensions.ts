@@ -22,6 +22,8 @@ const PLAIN_TYPES: ReadonlyMap<string, PlainType> = new Map<string, PlainType>([
   ['qwen3', { architecture: 'Qwen3ForCausalLM', tiedByDefault: false }],
   ['granite', { architecture: 'GraniteForCausalLM', tiedByDefault: false }],
   ['olmo2', { architecture: 'Olmo2ForCausalLM', tiedByDefault: false }],
+  // Its biases of q, k and v come with the class. 64 layers of these dimensions with them make the published 36,151,104,512.
+  ['seed_oss', { architecture: 'SeedOssForCausalLM', tiedByDefault: false }],
   ['gemma', { architecture: 'GemmaForCausalLM', tiedByDefault: true }],
   [
     'mixtral',

@@ -27,7 +27,7 @@ export function listModels(index: ModelIndex, words: readonly string[] = []): re
       active_parameters: model.activeParameters,
       quantization: model.quantization,
       context_limit: model.contextTokens,
-      source: { kind: 'catalog', detail: 'embedded catalog' },
+      source: { kind: 'catalog', detail: model.origin ?? 'embedded catalog' },
     }),
   );
   const byId = new Map(models.map((model) => [model.id, model]));

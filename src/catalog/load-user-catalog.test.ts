@@ -50,8 +50,9 @@ describe('loadUserCatalog', () => {
   it('puts its models before those of the package', () => {
     write('Qwen--Qwen3-8B.json', config);
     write('acme--tiny-8b.json', config);
-    const catalog = withModels(loadModelCatalog(), loadUserCatalog(folder).models);
+    const catalog = withModels(loadModelCatalog(), loadUserCatalog(folder).models, folder);
     expect(catalog.record('Qwen/Qwen3-8B')?.config).toEqual(config);
+    expect(resolveModelId('acme/tiny-8b', catalog.index)).toMatchObject({ resolution: { kind: 'catalog', detail: folder } });
     expect(catalog.record('Qwen/Qwen3-14B')?.config).toMatchObject({ hidden_size: 5120 });
     expect(resolveModelId('tiny-8b-AWQ', catalog.index)).toMatchObject({
       resolution: { base: { id: 'acme/tiny-8b' }, quantization: { name: 'awq' } },

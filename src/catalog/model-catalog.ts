@@ -8,15 +8,19 @@ export interface ModelCatalog {
   readonly record: (id: string) => ModelRecord | undefined;
 }
 
-/** A catalog in which further models come first: a record of one's own replaces the published one of that id. */
-export function withModels(catalog: ModelCatalog, records: readonly ModelRecord[]): ModelCatalog {
+/**
+ * A catalog in which further models come first: a record of one's own replaces the published one of that id.
+ *
+ * @param origin how answers call their source: the folder that was given
+ */
+export function withModels(catalog: ModelCatalog, records: readonly ModelRecord[], origin: string): ModelCatalog {
   if (records.length === 0) return catalog;
   const own = new Map(records.map((record) => [record.id, record]));
   const { models, aliases, ...tables } = catalog.index;
   return {
     index: {
       ...tables,
-      models: [...records.map(summariseModel), ...models.filter((model) => !own.has(model.id))],
+      models: [...records.map((record) => ({ ...summariseModel(record), origin })), ...models.filter((model) => !own.has(model.id))],
       aliases: aliases.filter((alias) => !own.has(alias.id)),
     },
     record: (id) => own.get(id) ?? catalog.record(id),

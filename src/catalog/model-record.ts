@@ -29,6 +29,8 @@ export interface ModelSummary {
   readonly quantization: string;
   /** Longest context that the config states, in tokens, before rope scaling; null: it states none. */
   readonly contextTokens: number | null;
+  /** Whose it is; absent: the embedded catalog's. */
+  readonly origin?: string;
 }
 
 /** How a model differs from the one whose shape it has. */

@@ -124,6 +124,15 @@ describe('resolveModelId: the shape of another', () => {
     expect(baseOf(resolve('allenai/Llama-3.1-Tulu-3-8B-SFT'))).toBe('dimensions of allenai/Llama-3.1-Tulu-3-8B-SFT');
   });
 
+  it('takes no sibling whose published count is another storage', () => {
+    // 292 billion elements in FP8 against 158 billion in packed FP4.
+    expect(resolveModelId('deepseek-ai/DeepSeek-V4-Flash-Base', index).kind).toBe('unknown');
+  });
+
+  it('keeps no published count that cannot be one of the shape', () => {
+    expect(resolve('Qwen/Qwen3-Coder-480B-A35B-Instruct-FP8').parameters).toBeNull();
+  });
+
   it('finds a fine-tune of a hybrid by equal dimensions and an equal published count', () => {
     const resolution = resolve('AEON-7/Qwen3.6-27B-AEON-Ultimate-Uncensored-NVFP4');
     expect(baseOf(resolution)).toBe('Qwen/Qwen3.5-27B');

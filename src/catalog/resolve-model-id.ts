@@ -3,6 +3,7 @@ import { lettersOf, type ModelNames, modelNames, type NamedEntry, type NameParts
 import type { ModelDimensions, ModelIndex } from './model-record.ts';
 import { nearestModels } from './nearest-models.ts';
 import type { JsonObject } from './parse-json-text.ts';
+import { agrees, agreesInCount, plausibleCount, publishedCount, recordCount, sameShape } from './shape-evidence.ts';
 import { readStorageSuffix, type StorageSuffix } from './storage-suffix.ts';
 
 /** Which facts of the catalog stand for a name, and what has to be changed in them. */
@@ -63,7 +64,7 @@ function resolveParts(question: Question): ModelLookup | null {
   if (exact !== undefined) return found(question, { entry: publishedTwin(names, exact), because: 'name' }, null);
   const named = chooseByKey(question, key);
   if (named !== null && 'candidates' in named) return { kind: 'ambiguous', candidates: named.candidates };
-  if (named !== null && agrees(question, named.entry)) {
+  if (named !== null && agrees(names, text, named.entry)) {
     return found(question, { entry: named.entry, because: org !== null ? 'copy' : named.shared ? 'shared' : 'name' }, null);
   }
   const suffix = readStorageSuffix(key);
@@ -71,9 +72,10 @@ function resolveParts(question: Question): ModelLookup | null {
   const scheme = schemeOf(suffix, org);
   const base = suffix === null ? null : chooseByKey(question, stem);
   if (base !== null && 'candidates' in base) return { kind: 'ambiguous', candidates: base.candidates };
-  if (base !== null && agrees(question, base.entry)) return found(question, { entry: base.entry, because: 'name' }, scheme);
+  if (base !== null && agrees(names, text, base.entry)) return found(question, { entry: base.entry, because: 'name' }, scheme);
   const sibling = chooseSibling(question, stem);
-  if (sibling !== null) return found(question, { entry: sibling, because: 'sibling' }, scheme);
+  if (sibling !== null && (scheme !== null || agreesInCount(names, text, sibling)))
+    return found(question, { entry: sibling, because: 'sibling' }, scheme);
   const row = dimensionsOf(question);
   if (row === undefined) return null;
   return fromDimensions(question, row, scheme) ?? fromTwin(question, row, scheme);
@@ -111,14 +113,14 @@ function outcomeOf(entry: NamedEntry): string {
 }
 
 /** The sibling whose name has most words in common; models of the catalog before aliases, then by id. */
-function chooseSibling(question: Question, key: string): NamedEntry | null {
+function chooseSibling({ names, text }: Question, key: string): NamedEntry | null {
   const words = new Set(key.split('-'));
   const common = (entry: NamedEntry): number =>
     nameParts(entry.id)
       .key.split('-')
       .filter((word) => words.has(word)).length;
   const rank = (entry: NamedEntry): number => 2 * common(entry) + (entry.kind === 'model' ? 1 : 0);
-  const group = (question.names.byStem().get(siblingStem(key)) ?? []).filter((entry) => agrees(question, entry));
+  const group = (names.byStem().get(siblingStem(key)) ?? []).filter((entry) => agrees(names, text, entry));
   return [...group].sort((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1))[0] ?? null;
 }
 
@@ -127,21 +129,6 @@ function dimensionsOf({ names, text, org, key }: Question): ModelDimensions | un
   if (exact !== undefined || org !== null) return exact;
   const rows = names.dimensionsByKey().get(key) ?? [];
   return rows.every((row) => rows[0] !== undefined && sameShape(row, rows[0])) ? rows[0] : undefined;
-}
-
-/** Whether what is known of the id itself speaks against the shape: its row of dimensions. */
-function agrees({ names, text }: Question, entry: NamedEntry): boolean {
-  const own = names.dimensionsById().get(nameKey(text));
-  const target = entry.kind === 'model' ? entry.id : entry.alias.of;
-  const other = names.dimensionsById().get(nameKey(entry.id)) ?? names.dimensionsById().get(nameKey(target));
-  if (own === undefined || other === undefined) return true;
-  const vocabulary = Math.abs(own.vocabSize - other.vocabSize) <= 0.01 * other.vocabSize;
-  return vocabulary && own.layers === other.layers && own.heads === other.heads && own.hiddenSize === other.hiddenSize;
-}
-
-function sameShape(a: ModelDimensions, b: ModelDimensions): boolean {
-  const shape = ({ id: _id, tiedHead: _tiedHead, ...rest }: ModelDimensions): string => JSON.stringify(rest);
-  return shape(a) === shape(b);
 }
 
 type Scheme = { readonly name: string; readonly caveat: string | null } | null;
@@ -166,8 +153,8 @@ function found(question: Question, { entry, because }: Found, scheme: Scheme): M
       base: { from: 'record', id: target },
       set: alias?.set ?? {},
       quantization: stored === null ? null : { name: stored, publisher: publisherOf(id, question.org) },
-      parameters: id === entry.id ? (alias?.parameters ?? null) : publishedCount(names, id),
-      detail: itself ? describeItself(target, text) : `the shape of ${target}${describeScheme(stored)}`,
+      parameters: plausibleCount(id === entry.id ? (alias?.parameters ?? null) : publishedCount(names, id), recordCount(names, target)),
+      detail: itself ? describeItself(names, target, text) : `the shape of ${target}${describeScheme(stored)}`,
       caveats,
     },
   };
@@ -232,10 +219,6 @@ function fromTwin(question: Question, row: ModelDimensions, scheme: Scheme): Mod
   return null;
 }
 
-function publishedCount(names: ModelNames, id: string): number | null {
-  return names.publishedByLowerId().get(nameKey(id)) ?? null;
-}
-
 function withCaveat(resolution: Resolution, caveat: string): ModelLookup {
   return { kind: 'found', resolution: { ...resolution, caveats: [...resolution.caveats, caveat] } };
 }
@@ -244,8 +227,10 @@ function publisherOf(id: string, org: string | null): string | null {
   return id.includes('/') ? id.slice(0, id.indexOf('/')) : org;
 }
 
-function describeItself(target: string, text: string): string {
-  return target === text ? 'embedded catalog' : `embedded catalog: ${target}`;
+function describeItself(names: ModelNames, target: string, text: string): string {
+  const entry = names.byId.get(target);
+  const origin = (entry?.kind === 'model' ? entry.model.origin : undefined) ?? 'embedded catalog';
+  return target === text ? origin : `${origin}: ${target}`;
 }
 
 function describeScheme(scheme: string | null): string {
