@@ -9,6 +9,9 @@ const DEFAULT_BLOCK = 16;
 /** Sparse latent attention: the indexer's block. @source vLLM v1/attention/backends/mla/indexer.py */
 const SPARSE_BLOCK = 64;
 
+/** FlashMLA's block; it serves Hopper until 0.10, and fp8 caches, which FlashAttention's latent kernel does not take. */
+const BLOCK_OF_FLASHMLA = 64;
+
 /** Blocks that a backend named with `--attention-backend` insists on. @source vLLM v1/attention/backends/mla, get_supported_kernel_block_sizes */
 const BLOCK_OF_BACKEND: Readonly<Record<string, number>> = { FLASHMLA: 64, FLASHMLA_SPARSE: 64, CUTLASS_MLA: 128, FLASHINFER_MLA: 32 };
 
@@ -18,8 +21,8 @@ const BLOCK_OF_BACKEND: Readonly<Record<string, number>> = { FLASHMLA: 64, FLASH
  * @source vLLM platforms/cuda.py: 0.8 to 0.10 chose FlashMLA (64) on Hopper and CUTLASS (128) on SM100, later FlashAttention
  *   (16) and FlashInfer (64, from 0.20 the smallest it supports: 32); vllm-memory §2.5
  */
-export function backendBlockSize(model: ModelSpec, gpu: GpuSpec, rules: EngineRules, backend: string | null): number {
-  const named = backend === null ? undefined : BLOCK_OF_BACKEND[backend.toUpperCase()];
+export function backendBlockSize(model: ModelSpec, gpu: GpuSpec, rules: EngineRules, wish: { readonly backend: string | null; readonly kvCacheDtype: string }): number {
+  const named = wish.backend === null ? undefined : BLOCK_OF_BACKEND[wish.backend.toUpperCase()];
   if (named !== undefined) return named;
   if (model.layers.some((layer) => layer.caches.some(isSparse))) return SPARSE_BLOCK;
   if (model.mla === null) return DEFAULT_BLOCK;
@@ -28,8 +31,8 @@ export function backendBlockSize(model: ModelSpec, gpu: GpuSpec, rules: EngineRu
     if (isAtLeast(rules.version, '0.20.0')) return 32;
     return isAtLeast(rules.version, '0.11.0') ? 64 : 128;
   }
-  if (generation === '9' && !isAtLeast(rules.version, '0.11.0')) return 64;
-  return DEFAULT_BLOCK;
+  const flashMla = generation === '9' && (wish.kvCacheDtype.startsWith('fp8') || !isAtLeast(rules.version, '0.11.0'));
+  return flashMla ? BLOCK_OF_FLASHMLA : DEFAULT_BLOCK;
 }
 
 function isSparse(cache: CacheSpec): boolean {

@@ -14,11 +14,12 @@ export function modelRunnerOf(model: ModelSpec, args: ServeArgs, rules: EngineRu
   const asked = args.env['VLLM_USE_V2_MODEL_RUNNER'];
   if (asked !== undefined) return asked === '1' ? 'v2' : 'v1';
   const rule = rules.modelRunnerV2;
-  if (rule.everything) return args.speculation?.method === 'suffix' ? 'v1' : 'v2';
+  if (rule.models === 'all') return args.speculation?.method === 'suffix' ? 'v1' : 'v2';
   if (args.speculation !== null && V1_ONLY_SPECULATION.includes(args.speculation.method ?? 'draft_model')) return 'v1';
+  if (!rule.quantized && model.quantization.method !== 'none') return 'v1';
   if (rule.architectures.includes(model.architecture)) return 'v2';
   const plainDense = model.task === 'generate' && model.experts === null && !hasRecurrentState(model);
-  return rule.dense && plainDense ? 'v2' : 'v1';
+  return rule.models === 'dense-and-listed' && plainDense ? 'v2' : 'v1';
 }
 
 export function hasRecurrentState(model: ModelSpec): boolean {

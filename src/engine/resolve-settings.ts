@@ -18,6 +18,7 @@ import type { ServeArgs } from './serve-args.ts';
  */
 export function resolveSettings(model: ModelSpec, gpu: GpuSpec, args: ServeArgs, rules: EngineRules): EngineSettings {
   const dtype = resolveDtype(args.dtype, model, gpu);
+  const kvCacheDtype = resolveKvDtype(args.kvCacheDtype, model, gpu, dtype, rules);
   const modelRunner = modelRunnerOf(model, args, rules);
   const speculativeTokens = args.speculation?.numSpeculativeTokens ?? 0;
   const derived = deriveMaxModelLen(model.context, model.modelType, rules, args.disableSlidingWindow);
@@ -30,7 +31,7 @@ export function resolveSettings(model: ModelSpec, gpu: GpuSpec, args: ServeArgs,
     version: rules.version,
     dtype,
     dtypeBytes: dtype === 'float32' ? 4 : 2,
-    kvCacheDtype: resolveKvDtype(args.kvCacheDtype, model, gpu, dtype, rules),
+    kvCacheDtype,
     maxModelLen,
     derivedMaxModelLen: derived.limitTokens,
     gpuMemoryUtilization: args.gpuMemoryUtilization ?? rules.defaultUtilization,
@@ -40,7 +41,7 @@ export function resolveSettings(model: ModelSpec, gpu: GpuSpec, args: ServeArgs,
     decodeContextParallelSize: args.decodeContextParallelSize ?? 1,
     enableExpertParallel: args.enableExpertParallel ?? false,
     ...batch,
-    blockSize: args.blockSize ?? backendBlockSize(model, gpu, rules, args.attentionBackend),
+    blockSize: args.blockSize ?? backendBlockSize(model, gpu, rules, { backend: args.attentionBackend, kvCacheDtype }),
     enablePrefixCaching,
     enableChunkedPrefill,
     asyncScheduling: args.asyncScheduling ?? (rules.asyncScheduling && model.task === 'generate'),

@@ -181,50 +181,32 @@ const BLACKWELL_CAPTURE_1024: Timeline<boolean> = [
   ['0.28.0', true],
 ]; // config/vllm.py _set_cudagraph_sizes
 
+const DENSE_ON_V2 = ['LlamaForCausalLM', 'MistralForCausalLM', 'Qwen3ForCausalLM'] as const;
+const MIXTURES_ON_V2 = ['DeepseekV2ForCausalLM', 'GraniteMoeForCausalLM', 'Qwen2MoeForCausalLM'] as const;
+
 /**
  * Which models run on model runner V2 by default: none, those of a list, dense decoders and a list, or all.
  * Speculation methods and features that it lacks fall back to V1.
  */
 const MODEL_RUNNER_V2: Timeline<ModelRunnerV2Rule> = [
-  ['0.8.0', { dense: false, everything: false, architectures: [] }],
-  ['0.22.0', { dense: false, everything: false, architectures: ['Qwen3ForCausalLM'] }],
-  ['0.23.0', { dense: false, everything: false, architectures: ['LlamaForCausalLM', 'MistralForCausalLM', 'Qwen3ForCausalLM'] }],
-  [
-    '0.24.0',
-    {
-      dense: false,
-      everything: false,
-      architectures: [
-        'DeepseekV2ForCausalLM',
-        'GraniteMoeForCausalLM',
-        'LlamaForCausalLM',
-        'MistralForCausalLM',
-        'Qwen2MoeForCausalLM',
-        'Qwen3ForCausalLM',
-      ],
-    },
-  ],
-  ['0.25.0', { dense: true, everything: false, architectures: ['DeepseekV2ForCausalLM', 'GraniteMoeForCausalLM', 'Qwen2MoeForCausalLM'] }],
+  ['0.8.0', { models: 'listed', quantized: false, architectures: [] }],
+  ['0.22.0', { models: 'listed', quantized: false, architectures: ['Qwen3ForCausalLM'] }],
+  ['0.23.0', { models: 'listed', quantized: false, architectures: DENSE_ON_V2 }],
+  ['0.24.0', { models: 'listed', quantized: true, architectures: [...DENSE_ON_V2, ...MIXTURES_ON_V2] }],
+  ['0.25.0', { models: 'dense-and-listed', quantized: true, architectures: MIXTURES_ON_V2 }],
+  ['0.27.0', { models: 'dense-and-listed', quantized: true, architectures: [...MIXTURES_ON_V2, 'KimiK3ForConditionalGeneration'] }],
   [
     '0.28.0',
-    {
-      dense: true,
-      everything: false,
-      architectures: [
-        'DeepseekV2ForCausalLM',
-        'DeepseekV4ForCausalLM',
-        'GraniteMoeForCausalLM',
-        'KimiK3ForConditionalGeneration',
-        'Qwen2MoeForCausalLM',
-      ],
-    },
+    { models: 'dense-and-listed', quantized: true, architectures: [...MIXTURES_ON_V2, 'KimiK3ForConditionalGeneration', 'DeepseekV4ForCausalLM'] },
   ],
-  ['0.29.0', { dense: true, everything: true, architectures: [] }],
+  ['0.29.0', { models: 'all', quantized: true, architectures: [] }],
 ]; // config/vllm.py DEFAULT_V2_MODEL_RUNNER_ARCHITECTURES, use_v2_model_runner
 
 export interface ModelRunnerV2Rule {
-  readonly dense: boolean;
-  readonly everything: boolean;
+  /** Which models: those listed, also every dense decoder without recurrent layers, or all. */
+  readonly models: 'listed' | 'dense-and-listed' | 'all';
+  /** Quantized checkpoints too. */
+  readonly quantized: boolean;
   readonly architectures: readonly string[];
 }
 

@@ -36,6 +36,12 @@ export interface MemoryInput {
 export interface MemoryAnswer {
   readonly settings: EngineSettings;
   readonly memory: MemoryPlan;
+  /**
+   * The longest context at which the cache holds `requests` at once, whatever the model's limit; null when not one token.
+   *
+   * @param spareBytes bytes of each rank's cache to leave unused
+   */
+  readonly contextFor: (requests: number, spareBytes: number) => number | null;
 }
 
 /**
@@ -48,9 +54,17 @@ export function planMemory(input: MemoryInput): MemoryAnswer {
   const rules = rulesFor(input.version);
   const base = resolveSettings(input.model, input.gpu, input.args, rules);
   const settings = withHybridBlock(input.model, base, rules, input.gpu, input.args.mambaBlockSize);
-  if (input.args.maxModelLen !== 'auto') return { settings, memory: memoryAt(input, settings, rules) };
-  const fitted = autoFitted(input, settings, rules);
-  return { settings: fitted, memory: memoryAt(input, fitted, rules) };
+  const final = input.args.maxModelLen === 'auto' ? autoFitted(input, settings, rules) : settings;
+  const found = budgets(input, final, rules);
+  return { settings: final, memory: memoryIn(input, found), contextFor: (requests, spare) => contextFor(found, requests, spare) };
+}
+
+/** Far above any model's limit. */
+const LONGEST_SEARCHED_TOKENS = 2 ** 26;
+
+function contextFor({ workers, layout }: Budgets, requests: number, spareBytes: number): number | null {
+  const each = workers.map((worker) => Math.floor((worker.availableKvCacheBytes - spareBytes) / requests));
+  return longestModelLen(layout, each, LONGEST_SEARCHED_TOKENS);
 }
 
 /** `--max-model-len auto` shrinks to what one request may have. @source vLLM `_auto_fit_max_model_len` */
@@ -84,8 +98,8 @@ function budgets(input: MemoryInput, settings: EngineSettings, rules: EngineRule
   };
 }
 
-function memoryAt(input: MemoryInput, settings: EngineSettings, rules: EngineRules): MemoryPlan {
-  const { workers, layout } = budgets(input, settings, rules);
+function memoryIn(input: MemoryInput, { workers, layout }: Budgets): MemoryPlan {
+  const { settings } = layout;
   const available = workers.map((worker) => worker.availableKvCacheBytes);
   const override = input.args.numGpuBlocksOverride;
   const kvCache = layout.grouping.kind === 'none' ? null : planKvCache(layout, available, override);

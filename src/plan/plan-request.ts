@@ -1,8 +1,9 @@
 import type { GpuSpec } from '../catalog/gpu-spec.ts';
-import type { ServeArgs } from '../engine/serve-args.ts';
 import type { Finding } from '../engine/finding.ts';
+import type { ServeArgs } from '../engine/serve-args.ts';
 import type { ResolvedVersion } from '../engine/version.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
+import type { QuantizationSpec } from '../model/quantization-spec.ts';
 
 /** The GPUs that a plan is made for: one kind, possibly on several nodes. */
 export interface HardwareInput {
@@ -59,6 +60,13 @@ export interface PlanRequest {
   readonly assumeKvCacheBytes: number | null;
   /** Findings made before planning (unknown flags, version fallbacks, model caveats). */
   readonly findings: readonly Finding[];
+  /** Catalogued checkpoints of the same shape with smaller weights, which a plan that does not fit may name. */
+  readonly siblings?: readonly Sibling[];
+}
+
+export interface Sibling {
+  readonly id: string;
+  readonly quantization: QuantizationSpec;
 }
 
 export const DEFAULT_WORKLOAD: WorkloadInput = {

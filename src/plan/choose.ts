@@ -1,0 +1,176 @@
+import { cudaTotalOf } from '../catalog/cuda-total.ts';
+import type { ServeArgs } from '../engine/serve-args.ts';
+import { batchKnobs } from '../recommend/batch-knobs.ts';
+import { CONCESSIONS } from '../recommend/concessions.ts';
+import { type ReplicaLayout, replicaLayouts } from '../recommend/layouts.ts';
+import { GIB } from '../units/bytes.ts';
+import { evaluate, starts } from './evaluate.ts';
+import { headroomGib } from './feasibility.ts';
+import type { PlanRequest } from './plan-request.ts';
+import { type TimedEvaluation, timed } from './timed-evaluation.ts';
+
+/** The configuration that the plan proposes, and why. */
+export interface Choice {
+  readonly chosen: TimedEvaluation;
+  /** Reasons by configuration field. */
+  readonly reasons: Readonly<Record<string, string>>;
+}
+
+interface Candidate {
+  readonly evaluation: TimedEvaluation;
+  readonly layout: ReplicaLayout;
+  readonly reasons: Readonly<Record<string, string>>;
+}
+
+/**
+ * Picks a configuration: among those that start with headroom for the asked load, the one with the fewest GPUs a replica,
+ * then the fastest; a latency mode or target turns the last two around. Concessions (a smaller token budget, higher
+ * utilisation, an fp8 cache, no graphs) are tried one after the other, only where no layout does without. Ties go to the
+ * smaller pipeline. Where nothing starts, the candidate that comes closest is returned as it fails.
+ */
+export function choose(request: PlanRequest): Choice {
+  let best: Candidate | null = null;
+  let args = request.args;
+  let reasons: Record<string, string> = {};
+  for (const concession of CONCESSIONS) {
+    const next = concession.apply(args, request.model, request.hardware.gpu);
+    if (next === null || (next === args && concession.name !== 'none')) continue;
+    reasons = { ...reasons, ...changedFields(args, next, concession.reason) };
+    args = next;
+    const found = bestOf(request, args, reasons);
+    if (found === null) continue;
+    if (isComfortable(found, request)) return { chosen: found.evaluation, reasons: found.reasons };
+    if (best === null || closeness(found, request) > closeness(best, request)) best = found;
+  }
+  if (best === null) return { chosen: timed(request, evaluate(request, request.args)), reasons };
+  return { chosen: best.evaluation, reasons: best.reasons };
+}
+
+const FIELD_NAMES: readonly (readonly [keyof ServeArgs, string])[] = [
+  ['maxNumBatchedTokens', 'max_num_batched_tokens'],
+  ['gpuMemoryUtilization', 'gpu_memory_utilization'],
+  ['kvCacheDtype', 'kv_cache_dtype'],
+  ['enforceEager', 'enforce_eager'],
+];
+
+function changedFields(before: ServeArgs, after: ServeArgs, reason: string): Record<string, string> {
+  return Object.fromEntries(FIELD_NAMES.filter(([key]) => before[key] !== after[key]).map(([, name]) => [name, reason]));
+}
+
+function bestOf(request: PlanRequest, args: ServeArgs, reasons: Readonly<Record<string, string>>): Candidate | null {
+  const { model, hardware } = request;
+  const candidates = replicaLayouts(model, hardware.count, hardware.nodes, args).map((layout) => candidate(request, args, layout, reasons));
+  const comfortable = candidates.filter((found) => isComfortable(found, request));
+  const pool = comfortable.length > 0 ? comfortable : candidates;
+  return [...pool].sort((a, b) => preference(a, b, request, comfortable.length > 0))[0] ?? null;
+}
+
+/** Starts, holds the asked load, and leaves the wanted headroom. */
+function isComfortable({ evaluation }: Candidate, request: PlanRequest): boolean {
+  return starts(evaluation) && headroomGib(evaluation, request) >= request.policy.headroomGib;
+}
+
+/** Larger is closer to fitting. */
+function closeness({ evaluation }: Candidate, request: PlanRequest): number {
+  const bonus = starts(evaluation) ? 1e6 : evaluation.refused.length === 0 ? 0 : -1e6;
+  return bonus + Math.max(-1e5, headroomGib(evaluation, request));
+}
+
+function preference(a: Candidate, b: Candidate, request: PlanRequest, comfortable: boolean): number {
+  if (!comfortable) return closeness(b, request) - closeness(a, request);
+  const gpus = ({ layout }: Candidate): number => layout.tensorParallel * layout.pipelineParallel;
+  const fewer = gpus(a) - gpus(b);
+  const faster = tpotMs(a) - tpotMs(b);
+  const targets = Number(meetsTargets(b, request)) - Number(meetsTargets(a, request));
+  if (targets !== 0) return targets;
+  return request.workload.batchingMode === 'latency' ? faster || fewer : fewer || faster;
+}
+
+function tpotMs({ evaluation }: Candidate): number {
+  return evaluation.forecast?.tpotMs.mean ?? Number.POSITIVE_INFINITY;
+}
+
+function meetsTargets({ evaluation }: Candidate, { workload }: PlanRequest): boolean {
+  const { forecast } = evaluation;
+  if (workload.ttftTargetMs === null && workload.tpotTargetMs === null) return true;
+  if (forecast === null) return false;
+  return (
+    forecast.ttftMs.mean <= (workload.ttftTargetMs ?? Number.POSITIVE_INFINITY) &&
+    forecast.tpotMs.mean <= (workload.tpotTargetMs ?? Number.POSITIVE_INFINITY)
+  );
+}
+
+function candidate(request: PlanRequest, args: ServeArgs, layout: ReplicaLayout, reasons: Readonly<Record<string, string>>): Candidate {
+  const { workload, hardware, model } = request;
+  const replica = layout.tensorParallel * layout.pipelineParallel;
+  const replicas = args.dataParallelSize ?? Math.max(1, Math.min(Math.floor(hardware.count / replica), workload.concurrency));
+  const requests = Math.ceil(workload.concurrency / replicas);
+  const memory = hardware.totalBytesOverride ?? cudaTotalOf(hardware.gpu)?.value ?? 0;
+  const knobs = batchKnobs(workload.batchingMode, requests, workload.promptTokens + workload.genTokens, memory);
+  const filled: ServeArgs = {
+    ...args,
+    tensorParallelSize: layout.tensorParallel,
+    pipelineParallelSize: layout.pipelineParallel,
+    dataParallelSize: replicas,
+    enableExpertParallel: args.enableExpertParallel ?? (model.experts !== null && replicas > 1),
+    maxNumSeqs: args.maxNumSeqs ?? knobs.maxNumSeqs,
+    maxNumBatchedTokens: args.maxNumBatchedTokens ?? knobs.maxNumBatchedTokens,
+  };
+  const sized = withModelLen(request, filled, requests);
+  const why = { ...layoutReasons(layout, replicas, request), ...knobReasons(args, request), ...sized.reasons, ...reasons };
+  return { evaluation: timed(request, evaluate(request, sized.args)), layout, reasons: why };
+}
+
+/** Step of a shortened context: whole KV blocks of every backend. @source vLLM block sizes are divisors or multiples of 16 (vllm-memory §2.5) */
+const LENGTH_STEP = 256;
+
+interface Sized {
+  readonly args: ServeArgs;
+  readonly reasons: Readonly<Record<string, string>>;
+}
+
+/** The model's limit where the asked requests fit, else the longest context with which they do, never below prompt + gen. */
+function withModelLen(request: PlanRequest, args: ServeArgs, requests: number): Sized {
+  if (args.maxModelLen !== null) return { args, reasons: {} };
+  const full = evaluate(request, args);
+  if (full.answer === null) return { args, reasons: {} };
+  const limit = full.settings.maxModelLen;
+  const spare = (request.policy.headroomGib * GIB) / full.settings.tensorParallelSize;
+  const longest = full.answer.contextFor(requests, spare) ?? 0;
+  if (longest >= limit)
+    return { args: { ...args, maxModelLen: limit }, reasons: { max_model_len: "the model's own limit; the asked load fits at it" } };
+  const least = Math.min(limit, request.workload.promptTokens + request.workload.genTokens);
+  const rounded = Math.max(least, Math.floor(longest / LENGTH_STEP) * LENGTH_STEP);
+  const load = `${requests} concurrent ${requests === 1 ? 'request' : 'requests'}`;
+  const reason =
+    longest >= least
+      ? `the longest context at which ${load} fit; the model's limit is ${limit}`
+      : `prompt + generated tokens, the least that serves the load; ${load} of that length do not fit at once`;
+  return { args: { ...args, maxModelLen: rounded }, reasons: { max_model_len: reason } };
+}
+
+function layoutReasons(
+  { tensorParallel, pipelineParallel }: ReplicaLayout,
+  replicas: number,
+  { args, hardware }: PlanRequest,
+): Record<string, string> {
+  const pinned = 'given';
+  const smallest = 'the fewest GPUs on which the model and the asked load fit with headroom';
+  return {
+    tensor_parallel_size:
+      args.tensorParallelSize !== null ? pinned : tensorParallel === 1 ? 'one GPU holds the model and the asked load' : smallest,
+    pipeline_parallel_size:
+      args.pipelineParallelSize !== null ? pinned : pipelineParallel === 1 ? 'no pipeline is needed' : 'joins the nodes',
+    data_parallel_size:
+      args.dataParallelSize !== null ? pinned : `${replicas} of ${hardware.count} GPUs' worth of replicas can share the load`,
+  };
+}
+
+function knobReasons(args: ServeArgs, { workload }: PlanRequest): Record<string, string> {
+  const mode = workload.batchingMode;
+  return {
+    max_num_seqs: args.maxNumSeqs !== null ? 'given' : `concurrency of one replica and what mode ${mode} keeps spare`,
+    max_num_batched_tokens:
+      args.maxNumBatchedTokens !== null ? 'given' : `prompt and generated tokens of all requests, sized for mode ${mode}`,
+  };
+}
