@@ -1,6 +1,6 @@
 import { ceilDiv, sum } from '../units/integers.ts';
 import type { LayerNaming, LayerSpec, ModelSpec } from './model-spec.ts';
-import type { ExpertsSpec, LinearSpec, ModuleSpec } from './module-spec.ts';
+import type { ExpertsSpec, LinearPart, LinearSpec, ModuleSpec } from './module-spec.ts';
 import { type ModuleRole, schemeOf } from './quantization/scheme-of.ts';
 import type { WeightScheme } from './quantization-spec.ts';
 
@@ -34,7 +34,7 @@ export function countParameters(model: ModelSpec): ParameterCount {
 export function parametersOf(module: ModuleSpec): number {
   switch (module.kind) {
     case 'linear':
-      return sum(module.parts.map(({ outFeatures }) => outFeatures * (module.inFeatures + (module.bias ? 1 : 0))));
+      return sum(storedParts(module).map(({ outFeatures }) => outFeatures * (module.inFeatures + (module.bias ? 1 : 0))));
     case 'experts': {
       const { hiddenSize, intermediateSize } = module;
       const biases = module.bias ? upwardRows(module) + hiddenSize : 0;
@@ -47,6 +47,11 @@ export function parametersOf(module: ModuleSpec): number {
     default:
       return module satisfies never;
   }
+}
+
+/** Parts that the checkpoint has; the others are copies that the engine makes. */
+function storedParts({ parts }: LinearSpec): readonly LinearPart[] {
+  return parts.filter(({ derived }) => !derived);
 }
 
 function elementsOf(modules: readonly ModuleSpec[]): number {
@@ -103,11 +108,11 @@ function matricesOf(model: ModelSpec, module: ModuleSpec, prefix: string, role: 
   return linearMatrices(model, module, prefix, role);
 }
 
-function linearMatrices(model: ModelSpec, { parts, inFeatures }: LinearSpec, prefix: string, role: ModuleRole): readonly Matrix[] {
-  return parts.map(({ name, outFeatures }) => ({
+function linearMatrices(model: ModelSpec, module: LinearSpec, prefix: string, role: ModuleRole): readonly Matrix[] {
+  return storedParts(module).map(({ name, outFeatures }) => ({
     scheme: schemeOf(model.quantization, `${prefix}${name}`, role),
     rows: outFeatures,
-    columns: inFeatures,
+    columns: module.inFeatures,
     times: 1,
   }));
 }

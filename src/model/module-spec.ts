@@ -17,6 +17,8 @@ export interface LinearPart {
    * head, so a rank's share is max(1, floor(heads / tp)) heads.
    */
   readonly heads?: number;
+  /** true: the engine fills it from another part, so it costs memory but is no parameter (Gemma 4 copies K into V). */
+  readonly derived?: boolean;
 }
 
 /** A matrix multiplication, or several that vLLM fuses into one (qkv, gate_up). */

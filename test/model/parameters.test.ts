@@ -17,6 +17,11 @@ const KNOWN_GAPS: Readonly<Record<string, { readonly atMost: number; readonly wh
   'moonshotai/Kimi-K2-Instruct': { atMost: 3416, why: 'the publisher of the figure took scales off by arithmetic of his own' },
   'meta-llama/Llama-3.1-405B-Instruct-FP8': { atMost: 4_352_000, why: 'the checkpoint leaves attention alone, this copy excludes layer 0' },
   'nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B-NVFP4': { atMost: 102_000_000, why: 'only some layers are excluded from NVFP4' },
+  'deepseek-ai/DeepSeek-V3.2': { atMost: 62 * 56, why: 'the indexer keys have fp8 scales that vLLM does not keep' },
+  'zai-org/GLM-5-FP8': { atMost: 79 * 48, why: 'the indexer keys have fp8 scales that vLLM does not keep' },
+  'zai-org/GLM-5.1-FP8': { atMost: 79 * 48, why: 'the indexer keys have fp8 scales that vLLM does not keep' },
+  'google/gemma-4-E2B-it': { atMost: 475_728_195, why: 'this copy of the config leaves the encoders out' },
+  'google/gemma-4-E4B-it': { atMost: 478_087_498, why: 'this copy of the config leaves the encoders out' },
   'nvidia/NVIDIA-Nemotron-3-Super-120B-A12B-NVFP4': { atMost: 1_200_000_000, why: 'mixed precision by layer' },
 };
 
