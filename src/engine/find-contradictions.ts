@@ -1,30 +1,16 @@
-import type { Finding } from '../errors/finding.ts';
+import type { Finding } from './finding.ts';
 import type { GivenFlag } from './read-flags.ts';
 import type { ServeArgs } from './serve-args.ts';
 import { isAtLeast, type Version } from './version.ts';
 
-/** Flags of one command that cannot stand together, or of which one has no effect beside the other. */
+/**
+ * Flags of one command that cannot stand together, or of which one has no effect beside the other. Contradictions between
+ * values (batch against sequences) depend on defaults too: refusals.ts.
+ */
 export function findContradictions(args: ServeArgs, flags: readonly GivenFlag[], version: Version): Finding[] {
   const given = (name: string): boolean => flags.some((flag) => flag.spec.name === name);
   const findings: Finding[] = repeated(flags);
-  const { maxNumBatchedTokens: batched, maxNumSeqs: seqs, maxModelLen: length } = args;
-  if (batched !== null && seqs !== null && batched < seqs) {
-    findings.push(
-      fatal(
-        `max_num_batched_tokens (${batched}) must be greater than or equal to max_num_seqs (${seqs}).`,
-        `Raise --max-num-batched-tokens to at least ${seqs}, or lower --max-num-seqs.`,
-      ),
-    );
-  }
-  if (args.enableChunkedPrefill === false && batched !== null && typeof length === 'number' && batched < length) {
-    findings.push(
-      fatal(
-        `max_num_batched_tokens (${batched}) is smaller than max_model_len (${length}), and chunked prefill is off: longer prompts could never run.`,
-        `Raise --max-num-batched-tokens to at least ${length}, or drop --no-enable-chunked-prefill.`,
-      ),
-    );
-  }
-  if (length === 'auto' && !isAtLeast(version, '0.14.0')) {
+  if (args.maxModelLen === 'auto' && !isAtLeast(version, '0.14.0')) {
     findings.push(fatal('--max-model-len auto exists from vLLM 0.14.0 on.', 'Give a number of tokens, or run vLLM 0.14.0 or newer.'));
   }
   if (given('--cudagraph-capture-sizes') && hasKey(flags, '--compilation-config', 'cudagraph_capture_sizes')) {

@@ -113,7 +113,6 @@ describe('what the engine refuses', () => {
     { flags: '--enforce-eager=True', version: '0.24', want: ['FLAG_VALUE'] },
     { flags: '--compilation-config {', version: '0.24', want: ['FLAG_VALUE'] },
     { flags: '--limit-mm-per-prompt image=2', version: '0.24', want: ['FLAG_VALUE'] },
-    { flags: '--max-num-seqs 512 --max-num-batched-tokens 256', version: '0.24', want: ['FLAGS_CONTRADICT'] },
     { flags: 'stray words', version: '0.24', want: ['ARGUMENT_UNKNOWN'] },
     { flags: '--max-num 5', version: '0.24', want: ['FLAG_UNKNOWN'] },
     { flags: '--max-num-seqs 4 --max-num-seqs 8', version: '0.24', want: ['(FLAG_REPEATED)'] },

@@ -1,0 +1,16 @@
+import type { CliContext } from '../context.ts';
+import { Command, withPlanOptions, withSharedOptions } from '../options.ts';
+import type { Finish } from '../program.ts';
+
+/** `vllm-wizard plan`: argument shapes only. */
+export function planCommand(ctx: CliContext, finish: Finish) {
+  return withPlanOptions(withSharedOptions(new Command('plan')))
+    .summary('does it fit, and with which settings')
+    .description('Size weights, activations and KV cache as vLLM does, choose the settings, and forecast the speed.')
+    .argument('[model]', 'Hub model id, or a folder with config.json')
+    .addHelpText('after', '\nExample:\n  $ vllm-wizard plan Qwen/Qwen3-8B --gpu l4 --concurrency 4 --json')
+    .action(async (model, options) => {
+      const { runPlan } = await import('./plan.run.ts');
+      finish(await runPlan(ctx, model, options));
+    });
+}
