@@ -17,6 +17,8 @@ const EXPERT_MATRICES = ['gate_proj', 'up_proj', 'down_proj', 'w1', 'w2', 'w3', 
  * @source vLLM 0.33.0 `quantization/utils/quant_utils.py` is_layer_skipped, `compressed_tensors/utils.py` find_matched_target
  */
 export function schemeOf(spec: QuantizationSpec, name: string, role: ModuleRole): WeightScheme {
+  if (spec.ignored.length === 0 && spec.rules.length === 0)
+    return role === 'tower' && !spec.quantizesTowers ? PLAIN : defaultOf(spec, role);
   const compiled = compile(spec);
   const canonical = canonicalName(name);
   const names = role === 'experts' ? [canonical, ...EXPERT_MATRICES.map((matrix) => `${canonical}.0.${matrix}`)] : [canonical];
@@ -55,7 +57,7 @@ function compile(spec: QuantizationSpec): Compiled {
 
 interface Entry<T> {
   readonly order: number;
-  readonly matches: (canonical: string, full: readonly string[]) => boolean;
+  readonly matches: (canonical: string) => boolean;
   readonly value: T;
 }
 
@@ -69,15 +71,21 @@ function indexPatterns<T>(patterns: readonly { readonly pattern: ModulePattern; 
     const layer = pattern.match === 'regex' || pattern.match === 'suffix' ? null : layerOf(pattern.value);
     if (pattern.match === 'exact') byName.set(pattern.value, byName.get(pattern.value) ?? entry);
     else if (layer === null) general.push(entry);
-    else byLayer.set(layer, [...(byLayer.get(layer) ?? []), entry]);
+    else if (byLayer.has(layer)) byLayer.get(layer)?.push(entry);
+    else byLayer.set(layer, [entry]);
   });
   return (canonical) => {
-    const layer = layerOf(canonical);
-    const candidates = [byName.get(canonical), ...(layer === null ? [] : (byLayer.get(layer) ?? [])), ...general];
-    const full = fullNames(canonical);
-    let best: Entry<T> | null = null;
-    for (const entry of candidates) {
-      if (entry && (best === null || entry.order < best.order) && entry.matches(canonical, full)) best = entry;
+    const layer = byLayer.size === 0 ? null : layerOf(canonical);
+    const ofLayer = layer === null ? [] : (byLayer.get(layer) ?? []);
+    let best: Entry<T> | null = byName.get(canonical) ?? null;
+    for (const entries of [ofLayer, general]) {
+      for (const entry of entries) {
+        if (best !== null && best.order < entry.order) break;
+        if (entry.matches(canonical)) {
+          best = entry;
+          break;
+        }
+      }
     }
     return best === null ? null : best.value;
   };
@@ -101,7 +109,7 @@ function matcher(pattern: ModulePattern): Entry<never>['matches'] {
       return (canonical) => canonical.endsWith(value);
     case 'regex': {
       const expression = new RegExp(value);
-      return (_, full) => full.some((name) => expression.test(name));
+      return (canonical) => fullNames(canonical).some((name) => expression.test(name));
     }
     default:
       return pattern.match satisfies never;
