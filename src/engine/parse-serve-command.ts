@@ -1,4 +1,4 @@
-import type { Finding } from '../errors/finding.ts';
+import type { Finding } from './finding.ts';
 import { WizardError } from '../errors/wizard-error.ts';
 import { findContradictions } from './find-contradictions.ts';
 import type { FlagTable } from './flag-spec.ts';

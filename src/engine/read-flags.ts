@@ -1,4 +1,4 @@
-import type { Finding } from '../errors/finding.ts';
+import type { Finding } from './finding.ts';
 import type { FlagSpec, FlagTable } from './flag-spec.ts';
 
 /** One flag of a command: its meaning in that release, and what stood there. */

@@ -1,4 +1,4 @@
-import type { Finding } from '../errors/finding.ts';
+import type { Finding } from './finding.ts';
 import { type Parsed, parseInteger, parseJson, parseNumber, parseSize } from './parse-flag-value.ts';
 import { type GivenFlag, valueFinding } from './read-flags.ts';
 import type { ServeArgs } from './serve-args.ts';
