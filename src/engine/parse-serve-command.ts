@@ -1,6 +1,6 @@
-import type { Finding } from './finding.ts';
 import { WizardError } from '../errors/wizard-error.ts';
 import { findContradictions } from './find-contradictions.ts';
+import type { Finding } from './finding.ts';
 import type { FlagTable } from './flag-spec.ts';
 import { flagTable } from './flags.ts';
 import { type GivenFlag, readFlags, valueFinding } from './read-flags.ts';
