@@ -32,6 +32,11 @@ export class ConfigReader {
     return this.raw(...names) !== null;
   }
 
+  /** The field is written down, be it as null: a class default applies only to a field that is not. */
+  mentions(name: string): boolean {
+    return Object.hasOwn(this.#fields, name);
+  }
+
   /** The value of the first name that is present, unchecked; null: none is. */
   raw(...names: readonly string[]): unknown {
     for (const name of names) {

@@ -17,9 +17,13 @@ export function reachByLayerTypes(config: ConfigReader, layers: number, windowTo
   return (index) => reachOfType(config, types[index], windowTokens);
 }
 
-/** The window that the config asks for; 0 and absence mean none (vLLM `config/model.py`). */
-export function slidingWindowOf(config: ConfigReader): number | null {
-  return config.optionalInt('sliding_window') || null;
+/**
+ * The window that the config asks for; null and 0 mean none (vLLM `config/model.py`).
+ *
+ * @param classDefault what the model's class takes when the field is left out altogether
+ */
+export function slidingWindowOf(config: ConfigReader, classDefault: number | null = null): number | null {
+  return config.mentions('sliding_window') ? config.optionalInt('sliding_window') || null : classDefault;
 }
 
 /** `layer_types`, one entry a layer; null when the config has none. */

@@ -35,7 +35,8 @@ function readCohere(config: ConfigReader): ModelShape {
 /** A window of Cohere counts the positions behind the token: vLLM adds the token itself. */
 function cohereReach(config: ConfigReader, layers: number): ReachOfLayer {
   if (config.optionalString('model_type') !== 'cohere2') return () => FULL_ATTENTION;
-  const windowTokens = (slidingWindowOf(config) ?? COHERE2_WINDOW_TOKENS) + 1;
+  const positionsBehind = slidingWindowOf(config, COHERE2_WINDOW_TOKENS);
+  const windowTokens = positionsBehind === null ? null : positionsBehind + 1;
   if (layerTypesOf(config, layers) !== null) return reachByLayerTypes(config, layers, windowTokens);
   return reachByPeriod(config.optionalSize('sliding_window_pattern') ?? COHERE2_PERIOD, windowTokens);
 }

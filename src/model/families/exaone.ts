@@ -27,8 +27,9 @@ export const exaone4: Family = {
 const ATTENTION = attentionNames('attn.attention', 'q_proj', 'k_proj', 'v_proj', 'out_proj');
 const MLP = mlpNames('mlp', 'c_fc_0', 'c_fc_1', 'c_proj');
 const NAMES = { embedding: 'transformer.wte', layerPrefix: 'transformer.h.', finalNorm: 'transformer.ln_f', head: 'lm_head' };
-/** Period of EXAONE 4 where the config names none. @source transformers 5.20 `configuration_exaone4.py` */
+/** What EXAONE 4 takes for fields that a config leaves out. @source transformers 5.20 `configuration_exaone4.py` */
 const PERIOD = 4;
+const WINDOW_TOKENS = 4096;
 
 function readExaone(config: ConfigReader): ModelShape {
   const dimensions = readTextDimensions(config);
@@ -56,8 +57,8 @@ export function readExaone4Text(config: ConfigReader): ModelShape {
 }
 
 function exaone4Reach(config: ConfigReader, layers: number): ReachOfLayer {
-  const windowTokens = slidingWindowOf(config);
-  if (windowTokens === null || layerTypesOf(config, layers) !== null) return reachByLayerTypes(config, layers);
+  const windowTokens = slidingWindowOf(config, WINDOW_TOKENS);
+  if (windowTokens === null || layerTypesOf(config, layers) !== null) return reachByLayerTypes(config, layers, windowTokens);
   const pattern = config.raw('sliding_window_pattern');
   const period = typeof pattern === 'string' ? pattern.length : (config.optionalSize('sliding_window_pattern') ?? PERIOD);
   return reachByPeriod(period, windowTokens);

@@ -24,6 +24,8 @@ describe('which layers slide', () => {
   test.each([
     { why: 'Llama has no window', model: of('LlamaForCausalLM', 'llama', {}), want: 'FFFFFFFF' },
     { why: 'Mistral 7B v0.1: a window and no layer_types', model: of('MistralForCausalLM', 'mistral', SLIDING), want: 'SSSSSSSS' },
+    { why: 'Mistral that says null', model: of('MistralForCausalLM', 'mistral', { sliding_window: null }), want: 'FFFFFFFF' },
+    { why: 'Mistral that says nothing has its class default', model: of('MistralForCausalLM', 'mistral', {}), want: 'SSSSSSSS' },
     {
       why: 'Ministral goes by layer_types',
       model: of('MistralForCausalLM', 'mistral', { ...SLIDING, layer_types: [FULL, SLIDE, SLIDE, SLIDE, FULL, SLIDE, SLIDE, SLIDE] }),

@@ -3,7 +3,7 @@ import { gatedMlp } from '../blocks/dense-mlp.ts';
 import { type AttentionReach, ENCODER_ONLY, FULL_ATTENTION } from '../blocks/gqa-attention.ts';
 import { norm } from '../blocks/linear.ts';
 import { headByArchitecture } from '../blocks/pooling.ts';
-import { layerTypesOf, type ReachOfLayer, reachByLayerTypes, reachByPeriod } from '../blocks/sliding-window.ts';
+import { layerTypesOf, type ReachOfLayer, reachByLayerTypes, reachByPeriod, slidingWindowOf } from '../blocks/sliding-window.ts';
 import { preNorms, standardLayer } from '../blocks/standard-layer.ts';
 import { readTextDimensions } from '../blocks/text-dimensions.ts';
 import type { ConfigReader } from '../config-reader.ts';
@@ -74,7 +74,7 @@ function readGemma1(config: ConfigReader): ModelShape {
 }
 
 function gemmaReach(config: ConfigReader, layers: number, period: number): ReachOfLayer {
-  const windowTokens = config.optionalSize('sliding_window') ?? WINDOW_TOKENS;
+  const windowTokens = slidingWindowOf(config, WINDOW_TOKENS);
   if (layerTypesOf(config, layers) !== null) return reachByLayerTypes(config, layers, windowTokens);
   return reachByPeriod(config.optionalSize('sliding_window_pattern') ?? period, windowTokens);
 }

@@ -1,6 +1,6 @@
 import { decoder, layersByKind } from '../blocks/decoder.ts';
 import { moeMlp } from '../blocks/moe-mlp.ts';
-import { reachByPeriod } from '../blocks/sliding-window.ts';
+import { reachByPeriod, slidingWindowOf } from '../blocks/sliding-window.ts';
 import { standardLayer } from '../blocks/standard-layer.ts';
 import { readTextDimensions } from '../blocks/text-dimensions.ts';
 import type { ConfigReader } from '../config-reader.ts';
@@ -38,7 +38,7 @@ function readGptOss(config: ConfigReader): ModelShape {
     routerBias: true,
     expertBias: true,
   });
-  const reachOf = reachByPeriod(PERIOD, config.optionalSize('sliding_window') ?? WINDOW_TOKENS);
+  const reachOf = reachByPeriod(PERIOD, slidingWindowOf(config, WINDOW_TOKENS));
   const layers = layersByKind(dimensions.layers, reachOf, (cache) =>
     standardLayer({ ...dimensions, qkvBias: true, outputBias: true, sinks: true, cache }, mlp),
   );

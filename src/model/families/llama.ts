@@ -2,7 +2,7 @@ import { decoder, layersByKind } from '../blocks/decoder.ts';
 import { gatedMlp } from '../blocks/dense-mlp.ts';
 import { ENCODER_ONLY } from '../blocks/gqa-attention.ts';
 import { headByArchitecture } from '../blocks/pooling.ts';
-import { reachByLayerTypes } from '../blocks/sliding-window.ts';
+import { reachByLayerTypes, slidingWindowOf } from '../blocks/sliding-window.ts';
 import { standardLayer } from '../blocks/standard-layer.ts';
 import { readTextDimensions } from '../blocks/text-dimensions.ts';
 import type { ConfigReader } from '../config-reader.ts';
@@ -35,12 +35,16 @@ export const llama: Family = {
   read: (config) => headByArchitecture(config, readLlamaText(config)),
 };
 
+/** Window of a Mistral whose config leaves the field out; real files say null. @source transformers 5.20 `configuration_mistral.py` */
+const MISTRAL_WINDOW_TOKENS = 4096;
+
 /** The text model alone; also the language model of several vision models. */
 export function readLlamaText(config: ConfigReader): ModelShape {
   const dimensions = readTextDimensions(config);
   const bias = config.bool('attention_bias', false) || config.bool('bias', false);
   const causal = config.bool('is_causal', true);
-  const reachOf = reachByLayerTypes(config, dimensions.layers);
+  const windowTokens = slidingWindowOf(config, config.optionalString('model_type') === 'mistral' ? MISTRAL_WINDOW_TOKENS : null);
+  const reachOf = reachByLayerTypes(config, dimensions.layers, windowTokens);
   const mlp = gatedMlp({ ...dimensions, bias: config.bool('mlp_bias', false) });
   const layers = layersByKind(
     dimensions.layers,

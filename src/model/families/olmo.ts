@@ -2,7 +2,7 @@ import { decoder, layersByKind } from '../blocks/decoder.ts';
 import { gatedMlp } from '../blocks/dense-mlp.ts';
 import { norm } from '../blocks/linear.ts';
 import { moeMlp } from '../blocks/moe-mlp.ts';
-import { layerTypesOf, reachByLayerTypes, reachByPeriod } from '../blocks/sliding-window.ts';
+import { layerTypesOf, reachByLayerTypes, reachByPeriod, slidingWindowOf } from '../blocks/sliding-window.ts';
 import { standardLayer } from '../blocks/standard-layer.ts';
 import { readTextDimensions } from '../blocks/text-dimensions.ts';
 import type { ConfigReader } from '../config-reader.ts';
@@ -41,8 +41,9 @@ function readOlmo(config: ConfigReader): ModelShape {
 
 function olmoReach(config: ConfigReader, layers: number): ReturnType<typeof reachByLayerTypes> {
   const third = config.optionalString('model_type') === 'olmo3';
-  if (!third || layerTypesOf(config, layers) !== null) return reachByLayerTypes(config, layers);
-  return reachByPeriod(OLMO3_PERIOD, config.optionalSize('sliding_window') ?? OLMO3_WINDOW_TOKENS);
+  const windowTokens = slidingWindowOf(config, third ? OLMO3_WINDOW_TOKENS : null);
+  if (!third || layerTypesOf(config, layers) !== null) return reachByLayerTypes(config, layers, windowTokens);
+  return reachByPeriod(OLMO3_PERIOD, windowTokens);
 }
 
 function readOlmoe(config: ConfigReader): ModelShape {
