@@ -26,9 +26,11 @@ const DEFAULT_POSITIONS = 8192;
 export function rotaryTables(text: ConfigReader, { headDim, mla }: Pick<ModelSpec, 'headDim' | 'mla'>): readonly TensorSpec[] {
   if (WITHOUT_ROTARY.test(text.optionalString('model_type') ?? '') || text.bool('alibi', false)) return [];
   const parameters = text.optionalChild('rope_parameters', 'rope_scaling');
-  const perKind = ['full_attention', 'sliding_attention'].map((kind) => parameters?.optionalChild(kind) ?? null);
-  const kinds = perKind.filter((kind) => kind !== null);
-  if (kinds.length > 0) return kinds.map((kind, index) => table(index, text, kind, headDim));
+  const full = parameters?.optionalChild('full_attention') ?? null;
+  const sliding = parameters?.optionalChild('sliding_attention') ?? null;
+  if (full !== null && sliding !== null) {
+    return [table(0, text, full, text.optionalSize('global_head_dim') ?? headDim), table(1, text, sliding, headDim)];
+  }
   const dimension = mla?.qkRopeHeadDim ?? headDim;
   const main = table(0, text, parameters, dimension);
   return text.has('rope_local_base_freq') ? [main, table(1, text, null, dimension)] : [main];
@@ -54,6 +56,8 @@ function positionsOf(text: ConfigReader, parameters: ConfigReader | null): numbe
 }
 
 function rotaryDimension(text: ConfigReader, parameters: ConfigReader | null, dimension: number): number {
+  // Gemma 4 turns part of the dimensions and keeps a row for all of them.
+  if (parameters?.optionalString('rope_type', 'type') === 'proportional') return dimension;
   const given = text.optionalSize('rotary_dim');
   if (given !== null) return given;
   const fraction =
