@@ -62,6 +62,19 @@ const V2_ESTIMATES_GRAPHS: Timeline<boolean> = [
   ['0.29.0', true],
 ]; // v1/worker/gpu/model_runner.py profile_cudagraph_memory
 
+/** Graphs are profiled before the closing snapshot, so what capture leaves outside torch is charged. */
+const PROFILES_GRAPHS_IN_WINDOW: Timeline<boolean> = [
+  ['0.8.0', false],
+  ['0.18.0', true],
+  ['0.27.0', false],
+]; // v1/worker/gpu_worker.py determine_available_memory
+
+/** The allocator's split size is limited while profiling, so little is held back. */
+const LIMITS_ALLOCATOR_SPLIT: Timeline<boolean> = [
+  ['0.8.0', false],
+  ['0.28.0', true],
+]; // v1/worker/gpu_worker.py _scoped_allocator_max_split
+
 /** "GPU KV cache size: N tokens" (vllm-memory §2.7). */
 const TOKENS_REPORTED: Timeline<'blocks' | 'blocks-per-group' | 'concurrency'> = [
   ['0.8.0', 'blocks'],
@@ -197,7 +210,11 @@ const MODEL_RUNNER_V2: Timeline<ModelRunnerV2Rule> = [
   ['0.27.0', { models: 'dense-and-listed', quantized: true, architectures: [...MIXTURES_ON_V2, 'KimiK3ForConditionalGeneration'] }],
   [
     '0.28.0',
-    { models: 'dense-and-listed', quantized: true, architectures: [...MIXTURES_ON_V2, 'KimiK3ForConditionalGeneration', 'DeepseekV4ForCausalLM'] },
+    {
+      models: 'dense-and-listed',
+      quantized: true,
+      architectures: [...MIXTURES_ON_V2, 'KimiK3ForConditionalGeneration', 'DeepseekV4ForCausalLM'],
+    },
   ],
   ['0.29.0', { models: 'all', quantized: true, architectures: [] }],
 ]; // config/vllm.py DEFAULT_V2_MODEL_RUNNER_ARCHITECTURES, use_v2_model_runner
@@ -291,6 +308,8 @@ export interface EngineRules {
   readonly checksFreeMemory: boolean;
   readonly graphsInBudget: boolean;
   readonly v2EstimatesGraphs: boolean;
+  readonly profilesGraphsInWindow: boolean;
+  readonly limitsAllocatorSplit: boolean;
   readonly tokensReported: 'blocks' | 'blocks-per-group' | 'concurrency';
   readonly concurrency: 'tokens' | 'joint-ceil' | 'ceil-per-group';
   readonly needCheck: 'layers' | 'groups';
@@ -336,6 +355,8 @@ export function rulesFor(version: Version): EngineRules {
     checksFreeMemory: at(CHECKS_FREE_MEMORY, version),
     graphsInBudget: at(GRAPHS_IN_BUDGET, version),
     v2EstimatesGraphs: at(V2_ESTIMATES_GRAPHS, version),
+    profilesGraphsInWindow: at(PROFILES_GRAPHS_IN_WINDOW, version),
+    limitsAllocatorSplit: at(LIMITS_ALLOCATOR_SPLIT, version),
     tokensReported: at(TOKENS_REPORTED, version),
     concurrency: at(CONCURRENCY, version),
     needCheck: at(NEED_CHECK, version),

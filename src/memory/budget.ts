@@ -46,7 +46,7 @@ export function workerBudget(input: BudgetInput, stage: Stage, count: number): W
   const nonTorch = nonTorchOf(input);
   const graphs = graphBytes(input.model, stage.end - stage.start, settings, rules, gpu.vendor === 'amd');
   const requested = requestedBytes(totalBytes, settings.gpuMemoryUtilization, rules);
-  const buffers = rules.budget === 'consumed' ? runnerBufferBytes(settings, input.model.vocabSize) + FRAGMENTATION_BYTES : 0;
+  const buffers = rules.budget === 'consumed' ? heldBack(input) : 0;
   const held = weights - offloaded;
   const available = args.kvCacheMemoryBytes ?? Math.floor(requested - held - peak - nonTorch - buffers - graphs.estimateBytes);
   return {
@@ -62,6 +62,10 @@ export function workerBudget(input: BudgetInput, stage: Stage, count: number): W
     availableKvCacheBytes: available,
     outsideBudgetBytes: bytes(Math.round(outsideBudget(input, graphs))),
   };
+}
+
+function heldBack({ settings, rules, model }: BudgetInput): number {
+  return runnerBufferBytes(settings, model.vocabSize) + (rules.limitsAllocatorSplit ? 0 : FRAGMENTATION_BYTES);
 }
 
 /** @source vLLM v1/worker/utils.py `request_memory` */
@@ -97,7 +101,8 @@ function peakOf(input: BudgetInput, stage: Stage): number {
 }
 
 function nonTorchOf({ settings, rules, fastLink, gpu }: BudgetInput): number {
-  return nonTorchBytes({ settings, rules, fastLink, contextBytes: gpu.contextBytes?.value ?? TYPICAL_CONTEXT_BYTES });
+  const contextBytes = gpu.contextBytes?.value ?? TYPICAL_CONTEXT_BYTES;
+  return nonTorchBytes({ settings, rules, fastLink, computeCapability: gpu.computeCapability ?? null, contextBytes });
 }
 
 /** Context, communicators made before the snapshot, and graphs that the budget does not count. */

@@ -4,19 +4,17 @@ import type { ModelSpec } from '../model/model-spec.ts';
 import { MIB } from '../units/bytes.ts';
 
 /**
- * Memory of captured CUDA graphs, per captured size: a part for the size itself and one for each layer.
+ * Memory of captured CUDA graphs: sizes × (per size + per layer × layers), where sizes counts piecewise graphs and the full
+ * ones for uniform decode batches. Runner V1's profiler extrapolates from the two largest and overshoots on mixtures of
+ * experts; runner V2 measures nearly all of them.
  *
- *   sizes × (3.0 MiB + 0.15 MiB × layers)   the profiler's estimate, × 1.5 for mixtures of experts
- *   sizes × (3.4 MiB + 0.165 MiB × layers)  what capture takes
- *
- * where sizes counts piecewise and full graphs, the latter up to max_num_seqs.
- *
- * @source start-up logs of vLLM 0.19.0 on H100 (51 + 51 sizes, 8 to 80 layers, tensor parallel 1 to 4): estimate within
- *   35 % on two thirds of the runs, worst −55 % (latent attention, TP2 outliers)
+ * @source start-up logs. V1: vLLM 0.19.0 on H100 (51 + 51 sizes, 8 to 80 layers, TP 1 to 4), within 35 % on two thirds of
+ *   the runs, worst −55 % (latent attention). V2: 0.23 GiB for 51 + 35 sizes of 32 layers (0.31, A100), 0.24 GiB (0.29, L4)
  */
-const ESTIMATE = { perSizeBytes: 3.0 * MIB, perLayerBytes: 0.15 * MIB } as const;
-const CAPTURED = { perSizeBytes: 3.4 * MIB, perLayerBytes: 0.165 * MIB } as const;
-const MIXTURE_FACTOR = 1.5;
+const V1_ESTIMATE = { perSizeBytes: 3.0 * MIB, perLayerBytes: 0.15 * MIB } as const;
+const V1_CAPTURED = { perSizeBytes: 3.4 * MIB, perLayerBytes: 0.165 * MIB } as const;
+const V2_GRAPHS = { perSizeBytes: 1.0 * MIB, perLayerBytes: 0.055 * MIB } as const;
+const V1_MIXTURE_FACTOR = 1.5;
 
 export interface GraphBytes {
   /** What the budget subtracts; 0 where that release or runner does not. */
@@ -29,14 +27,20 @@ export interface GraphBytes {
 export function graphBytes(model: ModelSpec, layers: number, settings: EngineSettings, rules: EngineRules, isRocm: boolean): GraphBytes {
   const sizes = capturedGraphs(settings);
   if (sizes === 0) return { estimateBytes: 0, capturedBytes: 0, inBudget: rules.graphsInBudget };
-  const factor = model.experts === null ? 1 : MIXTURE_FACTOR;
-  const estimated = settings.modelRunner === 'v1' ? !isRocm : rules.v2EstimatesGraphs;
+  const isV1 = settings.modelRunner === 'v1';
+  const estimated = isV1 ? !isRocm || rules.budget === 'consumed' : rules.v2EstimatesGraphs;
   const inBudget = rules.graphsInBudget && estimated;
+  const factor = isV1 && model.experts !== null ? V1_MIXTURE_FACTOR : 1;
+  const estimate = Math.round(ofSizes(isV1 ? V1_ESTIMATE : V2_GRAPHS, sizes, layers) * factor);
   return {
-    estimateBytes: inBudget ? Math.round(sizes * (ESTIMATE.perSizeBytes + ESTIMATE.perLayerBytes * layers) * factor) : 0,
-    capturedBytes: Math.round(sizes * (CAPTURED.perSizeBytes + CAPTURED.perLayerBytes * layers)),
+    estimateBytes: inBudget ? estimate : 0,
+    capturedBytes: Math.round(ofSizes(isV1 ? V1_CAPTURED : V2_GRAPHS, sizes, layers)),
     inBudget,
   };
+}
+
+function ofSizes(part: { readonly perSizeBytes: number; readonly perLayerBytes: number }, sizes: number, layers: number): number {
+  return sizes * (part.perSizeBytes + part.perLayerBytes * layers);
 }
 
 /** Piecewise graphs for every size, and full graphs for uniform decode batches. */

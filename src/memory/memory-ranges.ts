@@ -10,10 +10,10 @@ import type { MemoryRanges, Range, WorkerMemory } from './memory-plan.ts';
  *   most logs are, and everything else
  */
 const CALIBRATED = {
-  peak: { fixed: 0.1 * GIB, share: 0.06 },
-  nonTorch: { fixed: 0.12 * GIB, share: 0.05 },
+  peak: { fixed: 0.04 * GIB, share: 0.015 },
+  nonTorch: { fixed: 0.08 * GIB, share: 0.02 },
   graphs: { fixed: 0.1 * GIB, share: 0.5 },
-  weights: { fixed: 0.02 * GIB, share: 0.003 },
+  weights: { fixed: 0.01 * GIB, share: 0.003 },
 } as const;
 
 const ELSEWHERE = {
