@@ -2,15 +2,12 @@ import type { ConfigReader } from '../config-reader.ts';
 import type { TowerSpec } from '../model-spec.ts';
 import type { ModuleSpec } from '../module-spec.ts';
 import { norm, vector } from './linear.ts';
-import { type EncoderLayerInit, encoderLayer, encoderLayers, plainTowerLinear, towerColumn, towerRow } from './tower.ts';
+import { type EncoderLayerInit, encoderLayer, encoderLayers, plainTowerLinear, towerColumn, towerLayerCount, towerRow } from './tower.ts';
 
 type Generation = 'qwen2' | 'qwen2.5' | 'qwen3';
 
 /** Pixels of the largest image, by the published preprocessor_config.json (`max_pixels`, `size.longest_edge`). */
 const MAX_PIXELS = { qwen2: 12_845_056, 'qwen2.5': 12_845_056, qwen3: 16_777_216 } as const satisfies Record<Generation, number>;
-
-/** The most layers of a tower that are read: real ones have up to 63. */
-const MOST_LAYERS = 512;
 
 /**
  * Vision transformer of Qwen2-VL, Qwen2.5-VL and Qwen3-VL (also Qwen 3.5 and later): patches of patch × patch × frames,
@@ -27,13 +24,13 @@ export function qwenVisionTower(vision: ConfigReader, generation: Generation, te
       : (vision.optionalSize('out_hidden_size') ?? textHiddenSize);
   const intermediateSize =
     generation === 'qwen2' ? Math.trunc(hiddenSize * (vision.optionalNumber('mlp_ratio') ?? 4)) : vision.size('intermediate_size');
-  const depth = vision.size('depth');
-  if (depth > MOST_LAYERS) vision.refuse('depth', `no more than ${MOST_LAYERS} layers are supported`);
+  const depth = towerLayerCount(vision, 'depth');
   const patch = vision.optionalSize('patch_size') ?? 14;
   const merge = vision.optionalSize('spatial_merge_size') ?? 2;
   const patchInputs =
     (vision.optionalSize('in_channels', 'in_chans') ?? 3) * (vision.optionalSize('temporal_patch_size') ?? 2) * patch ** 2;
-  const init = { ...LAYER[generation], hiddenSize, intermediateSize, heads: vision.size('num_heads') };
+  const heads = vision.size('num_heads');
+  const init = { ...LAYER[generation], hiddenSize, intermediateSize, heads, kvHeads: vision.optionalSize('num_key_value_heads') ?? heads };
   const mergers = { hiddenSize, mergedSize: hiddenSize * merge ** 2, outSize };
   const levels = generation === 'qwen3' ? (vision.optionalInts('deepstack_visual_indexes')?.length ?? 0) : 0;
   return {

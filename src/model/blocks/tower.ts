@@ -1,3 +1,4 @@
+import type { ConfigReader } from '../config-reader.ts';
 import type { LinearPart, ModuleSpec } from '../module-spec.ts';
 import { columnLinear, norm, replicatedLinear, rowLinear } from './linear.ts';
 
@@ -26,6 +27,8 @@ export interface EncoderLayerInit {
   readonly hiddenSize: number;
   readonly intermediateSize: number;
   readonly heads: number;
+  /** Fewer than heads in few towers (EXAONE 4.5). */
+  readonly kvHeads?: number;
   /** Differs from hiddenSize / heads in few towers. */
   readonly headDim?: number;
   /** Fused ("attn.qkv") or three names of the attention inputs, then the output. */
@@ -45,17 +48,21 @@ export interface EncoderLayerInit {
  * @source vLLM 0.33.0 `models/clip.py`, `siglip.py`, `pixtral.py`, `qwen2_vl.py`, `qwen3_vl.py`
  */
 export function encoderLayer(init: EncoderLayerInit): readonly ModuleSpec[] {
-  const { prefix, hiddenSize, intermediateSize, heads, attention, mlp, attentionBias, mlpBias } = init;
-  const width = heads * (init.headDim ?? hiddenSize / heads);
-  const fused = attention.inputs.length === 1;
-  const inputs = Array.from({ length: 3 }, (_, index) => attention.inputs[fused ? 0 : index] ?? 'attn');
+  const { prefix, hiddenSize, intermediateSize, heads, kvHeads = heads, attention, mlp, attentionBias, mlpBias } = init;
+  const headDim = init.headDim ?? hiddenSize / heads;
+  const [queries = 'attn', keys = queries, values = queries] = attention.inputs;
+  const inputs = [
+    { name: queries, heads },
+    { name: keys, heads: kvHeads },
+    { name: values, heads: kvHeads },
+  ];
   return [
     towerColumn(
-      inputs.map((name) => ({ name: `${prefix}.${name}`, outFeatures: width, heads })),
+      inputs.map((part) => ({ name: `${prefix}.${part.name}`, outFeatures: part.heads * headDim, heads: part.heads })),
       hiddenSize,
       attentionBias,
     ),
-    towerRow(`${prefix}.${attention.output}`, hiddenSize, width, init.outputBias ?? attentionBias),
+    towerRow(`${prefix}.${attention.output}`, hiddenSize, heads * headDim, init.outputBias ?? attentionBias),
     towerColumn(
       mlp.inputs.map((name) => ({ name: `${prefix}.${name}`, outFeatures: intermediateSize })),
       hiddenSize,
@@ -69,4 +76,12 @@ export function encoderLayer(init: EncoderLayerInit): readonly ModuleSpec[] {
 /** `count` layers whose names differ only in the number. */
 export function encoderLayers(count: number, layer: (index: number) => readonly ModuleSpec[]): readonly ModuleSpec[] {
   return Array.from({ length: count }, (_, index) => layer(index)).flat();
+}
+
+/** The deepest real tower has 63 layers; more is a damaged file. */
+const MOST_LAYERS = 512;
+
+export function towerLayerCount(config: ConfigReader, ...names: readonly [string, ...string[]]): number {
+  const layers = config.size(...names);
+  return layers <= MOST_LAYERS ? layers : config.refuse(names[0], `no more than ${MOST_LAYERS} layers are supported`);
 }

@@ -4,6 +4,13 @@ import type { Family } from './family.ts';
 import { gemma4, gemma4Unified } from './gemma4/families.ts';
 import { kimiLinear } from './kimi-linear/families.ts';
 import { lfm2 } from './lfm2/families.ts';
+import { gemma3Vision } from './multimodal/gemma3.ts';
+import { kimiK25, kimiVl } from './multimodal/kimi-vision.ts';
+import { llama4Vision } from './multimodal/llama4.ts';
+import { llava, llavaNext } from './multimodal/llava.ts';
+import { mistral3 } from './multimodal/mistral3.ts';
+import { phi3Vision } from './multimodal/phi3-vision.ts';
+import { exaone45, qwen2Vl, qwen3Vl, qwen25Vl } from './multimodal/qwen-vl.ts';
 import { nemotronH } from './nemotron-h/families.ts';
 import { qwen3Next, qwen35 } from './qwen-hybrid/families.ts';
 
@@ -18,4 +25,16 @@ export const HYBRID_AND_MULTIMODAL: readonly Family[] = [
   deepseekSparse,
   gemma4,
   gemma4Unified,
+  gemma3Vision,
+  qwen2Vl,
+  qwen25Vl,
+  qwen3Vl,
+  exaone45,
+  llava,
+  llavaNext,
+  mistral3,
+  llama4Vision,
+  phi3Vision,
+  kimiVl,
+  kimiK25,
 ];

@@ -1,5 +1,5 @@
 import { norm, vector } from '../../blocks/linear.ts';
-import { encoderLayer, encoderLayers, plainTowerLinear, replicatedProjector, towerColumn } from '../../blocks/tower.ts';
+import { encoderLayer, encoderLayers, plainTowerLinear, replicatedProjector, towerColumn, towerLayerCount } from '../../blocks/tower.ts';
 import type { ConfigReader } from '../../config-reader.ts';
 import type { TowerSpec } from '../../model-spec.ts';
 import type { ModuleSpec } from '../../module-spec.ts';
@@ -9,7 +9,6 @@ const VISION = { patch: 16, positions: 10_240, pooling: 3 };
 const AUDIO = { heads: 8, kernel: 5, outputSize: 1536 };
 /** Tokens of one image. @source vLLM 0.33.0 `models/gemma4_mm.py` (`default_output_length`) */
 const IMAGE_TOKENS = 280;
-const MOST_LAYERS = 512;
 
 /** Vision encoder of Gemma 4: transformers' own, so every rank holds it whole. @source transformers 5.20 `modeling_gemma4.py` */
 export function gemma4VisionTower(vision: ConfigReader, textHiddenSize: number): TowerSpec {
@@ -26,7 +25,7 @@ export function gemma4VisionTower(vision: ConfigReader, textHiddenSize: number):
         'vision_tower.patch_embedder.position_embedding_table',
         2 * (vision.optionalSize('position_embedding_size') ?? VISION.positions) * hiddenSize,
       ),
-      ...encoderLayers(layerCount(vision), (index) => {
+      ...encoderLayers(towerLayerCount(vision, 'num_hidden_layers'), (index) => {
         const prefix = `vision_tower.encoder.layers.${index}`;
         const norms = [norm(`${prefix}.self_attn.q_norm`, headDim), norm(`${prefix}.self_attn.k_norm`, headDim)];
         return [...encoderLayer({ ...init, prefix }), ...norms];
@@ -75,7 +74,7 @@ export function gemma4AudioTower(audio: ConfigReader, textHiddenSize: number): T
       plainTowerLinear(`${prefix}.layer1.conv`, second, first * CONVOLUTION, false),
       norm(`${prefix}.layer1.norm`, second),
       plainTowerLinear(`${prefix}.input_proj_linear`, hiddenSize, second * MEL_BINS_LEFT, false),
-      ...encoderLayers(layerCount(audio), (index) => conformerLayer(`audio_tower.layers.${index}`, sizes)),
+      ...encoderLayers(towerLayerCount(audio, 'num_hidden_layers'), (index) => conformerLayer(`audio_tower.layers.${index}`, sizes)),
       plainTowerLinear('audio_tower.output_proj', outputSize, hiddenSize, true),
       replicatedProjector('embed_audio.embedding_projection', textHiddenSize, outputSize, false),
     ],
@@ -117,11 +116,6 @@ function conformerLayer(prefix: string, { hiddenSize, headDim, kernel }: Conform
 
 function replicated(name: string, outFeatures: number, inFeatures: number): ModuleSpec {
   return towerColumn([{ name, outFeatures }], inFeatures, false);
-}
-
-function layerCount(config: ConfigReader): number {
-  const layers = config.size('num_hidden_layers');
-  return layers <= MOST_LAYERS ? layers : config.refuse('num_hidden_layers', `no more than ${MOST_LAYERS} layers are supported`);
 }
 
 /** Gemma 4 without encoders: pixels are projected straight into the language model. @source vLLM 0.33.0 `models/gemma4_unified.py` */
