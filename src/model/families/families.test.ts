@@ -2,9 +2,45 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { modelOf, TINY_LLAMA } from '../../../test/model/model-of.ts';
 import type { CacheSpec } from '../cache-spec.ts';
+import { countParameters } from '../count-parameters.ts';
 import type { ModelSpec } from '../model-spec.ts';
 import type { LinearSpec } from '../module-spec.ts';
 import { supportedArchitectures } from './registry.ts';
+
+const GLM_9B = { hidden_size: 4096, num_hidden_layers: 40, num_attention_heads: 32, intermediate_size: 13_696, vocab_size: 151_552 };
+const ERNIE_21B = {
+  hidden_size: 2560,
+  num_hidden_layers: 28,
+  num_attention_heads: 20,
+  num_key_value_heads: 4,
+  intermediate_size: 12_288,
+  vocab_size: 103_424,
+  moe_num_experts: 64,
+  moe_k: 6,
+  moe_intermediate_size: 1536,
+  moe_num_shared_experts: 2,
+  moe_layer_start_index: 1,
+  moe_layer_end_index: -1,
+};
+const PYTHIA_7B = {
+  hidden_size: 4096,
+  num_hidden_layers: 32,
+  num_attention_heads: 32,
+  num_key_value_heads: null,
+  intermediate_size: 16_384,
+  vocab_size: 50_432,
+};
+const GPT2 = {
+  hidden_size: null,
+  n_embd: 768,
+  num_hidden_layers: 12,
+  num_attention_heads: 12,
+  num_key_value_heads: null,
+  intermediate_size: null,
+  vocab_size: 50_257,
+  n_positions: 1024,
+  max_position_embeddings: null,
+};
 
 /** Letters for the caches of a model, one a layer: F full, S sliding, C chunked, L latent, - none. */
 function patternOf(model: ModelSpec): string {
@@ -214,6 +250,32 @@ describe('what is refused', () => {
     );
     expect(of('FalconForCausalLM', 'falcon', { multi_query: true, num_kv_heads: 4 }).kvHeads).toBe(1);
     expect(of('FalconForCausalLM', 'falcon', { new_decoder_architecture: true, num_kv_heads: 2 }).kvHeads).toBe(2);
+  });
+});
+
+describe('models without a catalog entry, against their published totals', () => {
+  test.each([
+    {
+      id: 'zai-org/GLM-4-9B-0414',
+      model: of('Glm4ForCausalLM', 'glm4', { ...GLM_9B, num_key_value_heads: 2 }),
+      want: 9_400_279_040,
+    },
+    { id: 'zai-org/glm-4-9b-chat-hf', model: of('GlmForCausalLM', 'glm', { ...GLM_9B, num_key_value_heads: 2 }), want: 9_399_951_360 },
+    {
+      id: 'baidu/ERNIE-4.5-21B-A3B-Thinking',
+      model: of('Ernie4_5_MoeForCausalLM', 'ernie4_5_moe', ERNIE_21B),
+      want: 21_825_437_888,
+    },
+    // 32 layers store a causal mask of 2048 × 2048 and 16 rotary frequencies besides.
+    {
+      id: 'EleutherAI/pythia-6.9b',
+      model: of('GPTNeoXForCausalLM', 'gpt_neox', PYTHIA_7B),
+      want: 6_991_520_256 - 32 * (2048 * 2048 + 16),
+    },
+    // The published total has a mask of 1024 × 1024 in each of 12 layers.
+    { id: 'openai-community/gpt2', model: of('GPT2LMHeadModel', 'gpt2', GPT2), want: 137_022_720 - 12 * 1024 * 1024 },
+  ])('$id', ({ model, want }) => {
+    expect(countParameters(model).total).toBe(want);
   });
 });
 

@@ -49,9 +49,18 @@ export const smolLm3: Family = {
   read: readSmolLm3,
 };
 
+/** Seed-OSS: Llama with biases on Q, K and V. @source transformers 5.20 `configuration_seed_oss.py` (vLLM runs it on that code) */
+export const seedOss: Family = {
+  name: 'seed_oss',
+  architectures: ['SeedOssForCausalLM'],
+  modelTypes: ['seed_oss'],
+  read: readSeedOss,
+};
+
 const INTERNLM_ATTENTION = attentionNames('attention', 'wqkv', 'wqkv', 'wqkv', 'wo');
 const INTERNLM_MLP = mlpNames('feed_forward', 'w1', 'w3', 'w2');
 const INTERNLM_NAMES = { ...LLAMA_NAMES, embedding: 'model.tok_embeddings', head: 'output' };
+const SEED_HEAD_DIM = 128;
 const BAICHUAN_ATTENTION = attentionNames('self_attn', 'W_pack', 'W_pack', 'W_pack', 'o_proj');
 
 function readInternLm2(config: ConfigReader): ModelShape {
@@ -84,6 +93,15 @@ function readLayerNormLlama(config: ConfigReader, qkvBias: boolean): ModelShape 
   const layer = standardLayer({ ...dimensions, qkvBias, cache: FULL_ATTENTION }, gatedMlp(dimensions), norms);
   const layers = sameLayers(dimensions.layers, layer);
   return decoder({ dimensions, layers, tied: config.bool('tie_word_embeddings', false), finalNorm: 'layer' });
+}
+
+function readSeedOss(config: ConfigReader): ModelShape {
+  const dimensions = readTextDimensions(config, { headDim: SEED_HEAD_DIM });
+  const qkvBias = config.bool('attention_bias', true);
+  const outputBias = config.bool('attention_out_bias', false);
+  const mlp = gatedMlp({ ...dimensions, bias: config.bool('mlp_bias', false) });
+  const layer = standardLayer({ ...dimensions, qkvBias, outputBias, cache: FULL_ATTENTION }, mlp);
+  return decoder({ dimensions, layers: sameLayers(dimensions.layers, layer), tied: config.bool('tie_word_embeddings', false) });
 }
 
 function readSmolLm3(config: ConfigReader): ModelShape {

@@ -3,17 +3,19 @@ import { bert } from './bert.ts';
 import { chatGlm } from './chatglm.ts';
 import { cohere } from './cohere.ts';
 import { deepseek, deepseekMoe } from './deepseek.ts';
+import { ernie, ernieMoe } from './ernie.ts';
 import { exaone, exaone4 } from './exaone.ts';
 import { falcon } from './falcon.ts';
 import type { Family } from './family.ts';
 import { gemma, gemma2, gemma3 } from './gemma.ts';
+import { glm } from './glm.ts';
 import { glm4Moe } from './glm-moe.ts';
 import { gptOss } from './gpt-oss.ts';
 import { granite, graniteMoe } from './granite.ts';
 import { HYBRID_AND_MULTIMODAL } from './hybrid-and-multimodal.ts';
-import { bloom, gptJ } from './legacy-gpt.ts';
+import { bloom, gpt2, gptJ, gptNeoX } from './legacy-gpt.ts';
 import { llama } from './llama.ts';
-import { baichuan, internLm2, orion, smolLm3, stableLm } from './llama-relatives.ts';
+import { baichuan, internLm2, orion, seedOss, smolLm3, stableLm } from './llama-relatives.ts';
 import { llama4 } from './llama4.ts';
 import { mimo } from './mimo.ts';
 import { miniCpm, miniCpm3 } from './minicpm.ts';
@@ -52,6 +54,9 @@ const FAMILIES: readonly Family[] = [
   baichuan,
   orion,
   chatGlm,
+  glm,
+  ernie,
+  seedOss,
   miniCpm,
   miniCpm3,
   mimo,
@@ -59,6 +64,8 @@ const FAMILIES: readonly Family[] = [
   opt,
   bloom,
   gptJ,
+  gptNeoX,
+  gpt2,
   nemotronNas,
   mixtral,
   phiMoe,
@@ -66,6 +73,7 @@ const FAMILIES: readonly Family[] = [
   qwen3Moe,
   graniteMoe,
   olmoe,
+  ernieMoe,
   gptOss,
   glm4Moe,
   minimaxM2,
