@@ -32,6 +32,9 @@ const BIGCODE_NAMES = {
   head: 'lm_head',
 };
 
+/** @source our own instance of it under vLLM 0.33.0: 973,735,936 elements a rank at tp 2, of 1,124,886,528 */
+const WHOLE_ON_EVERY_RANK = 'Recent vLLM (0.33) holds the layers of this architecture whole on every rank of a tensor-parallel group.';
+
 function readStarcoder2(config: ConfigReader): ModelShape {
   const dimensions = readTextDimensions(config);
   // Defaults of transformers 5.20 `configuration_starcoder2.py`.
@@ -55,5 +58,6 @@ function readGptBigCode(config: ConfigReader): ModelShape {
   const positions = vector('transformer.wpe', config.size('n_positions', 'max_position_embeddings') * hiddenSize);
   // Tied by default: transformers 5.20 `configuration_gpt_bigcode.py`.
   const tied = config.bool('tie_word_embeddings', true);
-  return decoder({ dimensions, layers, tied, finalNorm: 'layer', preLayers: [positions], names: BIGCODE_NAMES });
+  const shape = decoder({ dimensions, layers, tied, finalNorm: 'layer', preLayers: [positions], names: BIGCODE_NAMES });
+  return { ...shape, caveats: [WHOLE_ON_EVERY_RANK] };
 }
