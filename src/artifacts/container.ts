@@ -33,6 +33,8 @@ export interface OneHost {
   readonly args: ServeArgs;
   readonly argv: readonly string[];
   readonly env: readonly (readonly [name: string, value: string])[];
+  /** The engine lets running requests finish on SIGTERM; otherwise it drops them at once. */
+  readonly drains: boolean;
   /** Devices that the user picked by CUDA_VISIBLE_DEVICES; null: any. */
   readonly deviceIds: readonly string[] | null;
   readonly mount: ModelMount | null;
@@ -44,7 +46,7 @@ export interface OneHost {
 }
 
 /** Why no container of one host can run the plan. */
-export interface NoContainer {
+interface NoContainer {
   readonly kind: 'none';
   readonly problem: string;
   readonly fix: string;
@@ -91,6 +93,7 @@ export function containerOf(facts: ContainerFacts): Container {
     version: vllm.version,
     args,
     argv: serveArgv(args, vllm.version),
+    drains: args.otherFlags.some((flag) => flagName(flag) === DRAIN_FLAG && flag.value !== '0'),
     env: containerEnv(facts, vendor, perNode),
     deviceIds: vendor === 'nvidia' ? pickedDevices(facts) : null,
     mount: facts.local ? { source: facts.args.model, target: args.model } : null,

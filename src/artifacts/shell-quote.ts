@@ -13,7 +13,7 @@ export function shellQuote(text: string): string {
   return PLAIN.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-export function shellWord(word: ShellWord): string {
+function shellWord(word: ShellWord): string {
   return typeof word === 'string' ? shellQuote(word) : word.shell;
 }
 

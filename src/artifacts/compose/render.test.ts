@@ -23,8 +23,8 @@ const serviceOf = (plan: TestPlan = {}) => parse(compose(plan)).services.vllm;
 
 describe('renderCompose', () => {
   it('reads like this', () => {
-    expect(compose({ args: { tensorParallelSize: 2 } })).toMatchInlineSnapshot(`
-      "# meta-llama/Llama-3.1-8B-Instruct on 2 x NVIDIA H100 SXM 80 GB, vLLM 0.33.0; written by vllm-wizard 1.0.0.
+    expect(compose({ version: '0.17.0', args: { tensorParallelSize: 2 } })).toMatchInlineSnapshot(`
+      "# meta-llama/Llama-3.1-8B-Instruct on 2 x NVIDIA H100 SXM 80 GB, vLLM 0.17.0; written by vllm-wizard 1.0.0.
       # Start: docker compose up --detach --wait; then http://127.0.0.1:8000/v1
       # From the shell or an .env file, never from here: HF_TOKEN
 
@@ -32,7 +32,7 @@ describe('renderCompose', () => {
       services:
         vllm:
           # The planned version; upgrade on purpose, then plan again.
-          image: vllm/vllm-openai:v0.33.0
+          image: vllm/vllm-openai:v0.17.0
           entrypoint:
             - vllm
             - serve
@@ -83,7 +83,7 @@ describe('renderCompose', () => {
             # 482 s to start: download 16.1 GB at 100 MB/s 161 s, load at 200 MB/s 81 s, compile and capture graphs 180 s, margin 60 s
             start_period: 482s
             start_interval: 5s
-          # 42 s to finish requests (p99 of a request 42 s, kept within 30 and 600 s) + 15 s to shut down
+          # At most: this engine drops running requests as soon as it is told to stop.
           stop_grace_period: 57s
           logging:
             driver: json-file
@@ -138,6 +138,8 @@ describe('renderCompose', () => {
     const service = serviceOf({ version: '0.33.0' });
     expect(service.healthcheck.start_period).toBe('482s');
     expect(service.stop_grace_period).toBe('57s');
+    expect(compose({ args: { otherFlags: [{ name: '--shutdown-timeout', value: '42' }] } })).toContain('42 s to finish requests');
+    expect(compose({ version: '0.17.0' })).toContain('drops running requests');
   });
 
   it('mounts a local model read-only', () => {

@@ -91,13 +91,16 @@ function healthProgram({ port, healthPath }: Deployment): string {
   ].join('; ');
 }
 
-function remarksOf({ gpus, startup, sharedMemoryGib, grace, secrets }: Deployment, { vendor, mount }: OneHost): Remark[] {
+function remarksOf({ gpus, startup, sharedMemoryGib, grace, secrets }: Deployment, { vendor, mount, drains }: OneHost): Remark[] {
   const at = (...path: (string | number)[]): (string | number)[] => ['services', 'vllm', ...path];
   const remarks: Remark[] = [
     { path: at('image'), text: 'The planned version; upgrade on purpose, then plan again.' },
     { path: at('shm_size'), text: sharedMemoryGib.because },
     { path: at('healthcheck', 'start_period'), text: startup.because },
-    { path: at('stop_grace_period'), text: grace.because },
+    {
+      path: at('stop_grace_period'),
+      text: drains ? grace.because : 'At most: this engine drops running requests as soon as it is told to stop.',
+    },
     { path: at(vendor === 'amd' ? 'devices' : 'deploy'), text: `${gpus.value} GPU${gpus.value === 1 ? '' : 's'}: ${gpus.because}` },
     { path: at('ports'), text: 'Only this host: the server asks nobody for a password unless VLLM_API_KEY is set.' },
     {

@@ -15,7 +15,7 @@ const valueAfter = (argv: readonly string[], name: string): string | undefined =
 
 describe('renderDockerRun', () => {
   it('reads like this', () => {
-    expect(dockerRun({ args: { tensorParallelSize: 2 } })).toMatchInlineSnapshot(`
+    expect(dockerRun({ version: '0.17.0', args: { tensorParallelSize: 2 } })).toMatchInlineSnapshot(`
       "docker run --rm \\
         --name llama-3-1-8b-instruct \\
         --gpus 2 \\
@@ -27,7 +27,7 @@ describe('renderDockerRun', () => {
         --volume "\${HF_HOME:-$HOME/.cache/huggingface}":/root/.cache/huggingface \\
         --env HF_TOKEN \\
         --entrypoint vllm \\
-        vllm/vllm-openai:v0.33.0 serve \\
+        vllm/vllm-openai:v0.17.0 serve \\
         meta-llama/Llama-3.1-8B-Instruct \\
         --tensor-parallel-size 2 \\
         --max-model-len 8192 \\

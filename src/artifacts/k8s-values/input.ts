@@ -19,7 +19,7 @@ const LONGEST_DRAIN_S = 25;
  */
 const HELM_PRINTS_PLAIN_BELOW = 1_000_000;
 
-export interface VllmConfig {
+interface VllmConfig {
   readonly tensorParallelSize: number;
   readonly enablePrefixCaching: boolean;
   readonly maxModelLen?: number;

@@ -44,12 +44,14 @@ function chartCommand(engine: ReturnType<typeof engineOf>): string[] {
 
 describe('renderValues', () => {
   it('reads like this', () => {
-    expect(valuesText({ args: { tensorParallelSize: 2, revision: '0e9e39f249a16976918f6564b8830bc894c89659' } })).toMatchInlineSnapshot(`
-      "# meta-llama/Llama-3.1-8B-Instruct on 2 x NVIDIA H100 SXM 80 GB, vLLM 0.33.0; written by vllm-wizard 1.0.0.
+    expect(
+      valuesText({ version: '0.17.0', args: { tensorParallelSize: 2, revision: '0e9e39f249a16976918f6564b8830bc894c89659' } }),
+    ).toMatchInlineSnapshot(`
+      "# meta-llama/Llama-3.1-8B-Instruct on 2 x NVIDIA H100 SXM 80 GB, vLLM 0.17.0; written by vllm-wizard 1.0.0.
       # Values for the vLLM production-stack chart vllm-stack 0.1.12:
       # helm repo add vllm https://vllm-project.github.io/production-stack
       # helm install llm vllm/vllm-stack --version 0.1.12 --values k8s-values.yaml
-      # The chart has no preStop hook and no grace period for engines: requests get the 30 s of Kubernetes to finish.
+      # The chart has no preStop hook and no grace period for engines: running requests get at most the 30 s of Kubernetes.
       # Secret (only gated and private models need it): kubectl create secret generic llama-3-1-8b-instruct-secrets --from-literal=HF_TOKEN="$HF_TOKEN"
 
       servingEngineSpec:
@@ -97,7 +99,7 @@ describe('renderValues', () => {
           - name: llama-3-1-8b-instruct
             repository: vllm/vllm-openai
             # The planned version; upgrade on purpose, then plan again.
-            tag: v0.33.0
+            tag: v0.17.0
             modelURL: meta-llama/Llama-3.1-8B-Instruct
             modelRevision: 0e9e39f249a16976918f6564b8830bc894c89659
             replicaCount: 1

@@ -1,4 +1,4 @@
-import type { OneHost } from '../container.ts';
+import type { GpuClass, OneHost } from '../container.ts';
 import type { Deployment } from '../deployment.ts';
 import { headerLines } from '../file-header.ts';
 import { type Remark, yamlText } from '../yaml-text.ts';
@@ -59,7 +59,7 @@ function securityContext({ vendor }: OneHost): object {
 }
 
 /** Terms are alternatives: the planned kind of GPU, or a node that GPU feature discovery has not labelled. */
-function nodeTerms({ computeMajor, computeMinor, memoryMibAbove }: NonNullable<OneHost['gpuClass']>): object[] {
+function nodeTerms({ computeMajor, computeMinor, memoryMibAbove }: GpuClass): object[] {
   return [
     {
       matchExpressions: [
@@ -77,7 +77,7 @@ function usage({ secrets, slug }: Deployment, { mount }: OneHost, { secretName, 
     `Values for the vLLM production-stack chart ${CHART.name} ${CHART.version}:`,
     `  helm repo add vllm ${CHART.repository}`,
     `  helm install llm vllm/${CHART.name} --version ${CHART.version} --values k8s-values.yaml`,
-    'The chart has no preStop hook and no grace period for engines: requests get the 30 s of Kubernetes to finish.',
+    'The chart has no preStop hook and no grace period for engines: running requests get at most the 30 s of Kubernetes.',
   ];
   if (secrets.length > 0) {
     const literals = secrets.map(({ env }) => `--from-literal=${env}="$${env}"`).join(' ');
