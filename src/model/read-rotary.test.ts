@@ -42,6 +42,11 @@ describe('rotaryTables', () => {
       config: { max_position_embeddings: 100, rope_local_base_freq: 1e4 },
       want: [12_800, 12_800],
     },
+    {
+      why: 'Gemma 3 by its class defaults, global positions times 8',
+      config: { model_type: 'gemma3_text', rope_scaling: { rope_type: 'linear', factor: 8 } },
+      want: [8 * 131_072 * 128, 131_072 * 128],
+    },
     { why: 'learned positions', config: { model_type: 'gpt2', n_positions: 1024 }, want: [] },
   ])('$why', ({ config, want }) => {
     expect(elements(config)).toEqual(want);

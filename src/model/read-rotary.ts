@@ -11,6 +11,9 @@ const WIDE_ROTARY = /^(?:gpt_oss|hy_v3|kimi_k3)/;
 
 /** vLLM's rotary class for images and video makes room for four times the positions. @source vLLM 0.33.0 `rotary_embedding/mrope.py` */
 const MULTIMODAL_POSITIONS = 4;
+/** Class defaults of `Gemma3TextConfig`, which its configs leave out. @source transformers 4.57 `configuration_gemma3.py` */
+const GEMMA3 = { modelType: 'gemma3_text', positions: 131_072 } as const;
+
 /** What vLLM takes for a config without a length. @source vLLM 0.33.0 `models/llama.py` */
 const DEFAULT_POSITIONS = 8192;
 
@@ -33,7 +36,8 @@ export function rotaryTables(text: ConfigReader, { headDim, mla }: Pick<ModelSpe
   }
   const dimension = mla?.qkRopeHeadDim ?? headDim;
   const main = table(0, text, parameters, dimension);
-  return text.has('rope_local_base_freq') ? [main, table(1, text, null, dimension)] : [main];
+  const hasLocal = text.has('rope_local_base_freq') || isGemma3(text);
+  return hasLocal ? [main, table(1, text, null, dimension)] : [main];
 }
 
 function table(index: number, text: ConfigReader, parameters: ConfigReader | null, dimension: number): TensorSpec {
@@ -44,7 +48,9 @@ function table(index: number, text: ConfigReader, parameters: ConfigReader | nul
 }
 
 function positionsOf(text: ConfigReader, parameters: ConfigReader | null): number {
-  const positions = text.optionalSize('max_position_embeddings', 'seq_length', 'n_positions', 'max_sequence_length') ?? DEFAULT_POSITIONS;
+  const positions =
+    text.optionalSize('max_position_embeddings', 'seq_length', 'n_positions', 'max_sequence_length') ??
+    (isGemma3(text) ? GEMMA3.positions : DEFAULT_POSITIONS);
   const type = parameters?.optionalString('rope_type', 'type') ?? 'default';
   const factor = parameters?.optionalNumber('factor') ?? 1;
   const original = parameters?.optionalSize('original_max_position_embeddings') ?? text.optionalSize('original_max_position_embeddings');
@@ -53,6 +59,10 @@ function positionsOf(text: ConfigReader, parameters: ConfigReader | null): numbe
   if (type === 'linear') return Math.round(positions * factor);
   if (type === 'longrope' || type === 'su') return positions + (original ?? 0);
   return positions * tables;
+}
+
+function isGemma3(text: ConfigReader): boolean {
+  return text.optionalString('model_type') === GEMMA3.modelType;
 }
 
 function rotaryDimension(text: ConfigReader, parameters: ConfigReader | null, dimension: number): number {
