@@ -17,13 +17,14 @@ export function exitOf({ mode, memory, feasibility }: PlanDocument): ExitCode {
 
 /** Prints the document or the report. Artifact texts are made here, so that the library's `plan()` stays free of them. */
 export async function printPlan(ctx: CliContext, result: PlanResult, options: PrintOptions): Promise<ExitCode> {
-  const document = await withArtifacts(result);
   if (options.json) {
+    const document = await withArtifacts(result);
     ctx.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
     return exitOf(document);
   }
-  const text = renderReport(document, { colour: ctx.colour, explain: options.explain ?? false, next: nextCommands(document) });
-  ctx.stdout.write(text);
+  const { document } = result;
+  const next = await nextCommands(result);
+  ctx.stdout.write(renderReport(document, { colour: ctx.colour, explain: options.explain ?? false, next }));
   return exitOf(document);
 }
 
@@ -33,8 +34,13 @@ export async function withArtifacts(result: PlanResult): Promise<PlanDocument> {
   return { ...result.document, artifacts: artifactTexts(result) };
 }
 
-function nextCommands({ mode, memory, artifacts, model }: PlanDocument): string[] {
+/** The report shows the serve command alone, so the libraries of the other artifacts stay unloaded. */
+async function nextCommands(result: PlanResult): Promise<string[]> {
+  const { mode, memory, model } = result.document;
   if (memory.verdict === 'fails' || mode === 'check') return [];
-  const serve = artifacts.serve_command?.trim();
-  return [...(serve ? [serve] : []), `vllm-wizard generate ${model.id} … --output-dir deploy`];
+  const [{ buildDeployment }, { renderServeCommand }] = await Promise.all([
+    import('../artifacts/deployment.ts'),
+    import('../artifacts/command/render.ts'),
+  ]);
+  return [renderServeCommand(buildDeployment(result)).trim(), `vllm-wizard generate ${model.id} … --output-dir deploy`];
 }

@@ -58,7 +58,7 @@ const HELP_COLUMNS = 80;
 const EXAMPLE = `
 Examples:
   $ vllm-wizard plan meta-llama/Llama-3.1-8B-Instruct --gpu "H100 80GB"
-  $ vllm-wizard check --gpu l4 -- vllm serve Qwen/Qwen3-8B --max-model-len 32768`;
+  $ vllm-wizard check --gpu l4 -- vllm serve Qwen/Qwen3-8B --max-model-len 16384`;
 
 /** addCommand does not hand the settings of the parent on. */
 function inherit(parent: CommandUnknownOpts): void {

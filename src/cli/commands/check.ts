@@ -21,7 +21,7 @@ export function checkCommand(ctx: CliContext, finish: Finish) {
     .usage('[options] -- vllm serve MODEL …')
     .summary('judge a vllm serve command as it is')
     .description('Say whether a command starts with its flags on that release and GPU, and what memory it leaves.')
-    .addHelpText('after', '\nExample:\n  $ vllm-wizard check --gpu l4 -- vllm serve Qwen/Qwen3-8B --max-model-len 32768')
+    .addHelpText('after', '\nExample:\n  $ vllm-wizard check --gpu l4 -- vllm serve Qwen/Qwen3-8B --max-model-len 16384')
     .action(async (words, options) => {
       const { runCheck } = await import('./check.run.ts');
       finish(await runCheck(ctx, words, options));

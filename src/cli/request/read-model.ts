@@ -55,8 +55,7 @@ export async function readModel(
   const found = await findOnce(ctx, settings, catalog, memory);
   let spec = memory.specs.get(found);
   if (!spec) {
-    const parsed = parseModel(found);
-    spec = { ...parsed, caveats: [...parsed.caveats, ...found.caveats] };
+    spec = parseModel(found);
     memory.specs.set(found, spec);
   }
   const findings: Finding[] = settings.paramsB === undefined ? [] : [ignoredSize(settings.paramsB, spec)];
