@@ -39,7 +39,7 @@ export const FULL_ATTENTION: AttentionReach = { kind: 'full' };
 export const ENCODER_ONLY: AttentionReach = { kind: 'none' };
 
 /** Names of most checkpoints; those that store one fused matrix repeat its name in q, k and v. */
-export const SELF_ATTENTION: AttentionNames = attentionNames('self_attn', 'q_proj', 'k_proj', 'v_proj', 'o_proj');
+const SELF_ATTENTION: AttentionNames = attentionNames('self_attn', 'q_proj', 'k_proj', 'v_proj', 'o_proj');
 
 export function attentionNames(prefix: string, q: string, k: string, v: string, o: string): AttentionNames {
   return { q: `${prefix}.${q}`, k: `${prefix}.${k}`, v: `${prefix}.${v}`, o: `${prefix}.${o}` };

@@ -21,7 +21,7 @@ export interface MoeMlpInit {
   readonly shared?: SharedExpertInit | null;
 }
 
-export interface SharedExpertInit {
+interface SharedExpertInit {
   readonly name: string;
   /** All shared experts together: vLLM runs them as one block. */
   readonly intermediateSize: number;

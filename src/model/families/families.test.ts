@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { modelOf, TINY_LLAMA } from '../../../test/model/model-of.ts';
 import type { CacheSpec } from '../cache-spec.ts';
-import { countParameters } from '../count-parameters.ts';
+import { countParameters, parametersOf } from '../count-parameters.ts';
 import type { ModelSpec } from '../model-spec.ts';
 import type { LinearSpec } from '../module-spec.ts';
 import { supportedArchitectures } from './registry.ts';
@@ -277,6 +277,13 @@ describe('models without a catalog entry, against their published totals', () =>
   ])('$id', ({ model, want }) => {
     expect(countParameters(model).total).toBe(want);
   });
+});
+
+it('scores rewards with two matrices', () => {
+  const model = of('Qwen2ForProcessRewardModel', 'qwen2', {});
+  expect(model).toMatchObject({ task: 'pooling', head: null });
+  // 8 × 8 + 8, then 2 × 8 + 2.
+  expect(model.postLayers.slice(1).map(parametersOf)).toEqual([72, 18]);
 });
 
 describe('heads of the output', () => {

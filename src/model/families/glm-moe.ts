@@ -15,8 +15,7 @@ export const glm4Moe: Family = {
   read: readGlm4MoeText,
 };
 
-/** The text model alone; also the language model of GLM-4.5V. */
-export function readGlm4MoeText(config: ConfigReader): ModelShape {
+function readGlm4MoeText(config: ConfigReader): ModelShape {
   const dimensions = readTextDimensions(config);
   const { experts, isMixture, dense, mixture } = deepseekMlps(config, {
     intermediateSize: dimensions.intermediateSize,

@@ -18,8 +18,8 @@ export const glm: Family = {
 const HEAD_DIM = 128;
 const MLP = mlpNames('mlp', 'gate_up_proj', 'gate_up_proj', 'down_proj');
 
-/** The text model alone; also the language model of GLM-4.1V. Defaults: transformers 5.20 `configuration_glm.py`, `_glm4.py`. */
-export function readGlmText(config: ConfigReader): ModelShape {
+/** Defaults: transformers 5.20 `configuration_glm.py`, `_glm4.py`. */
+function readGlmText(config: ConfigReader): ModelShape {
   const dimensions = readTextDimensions(config, { headDim: HEAD_DIM });
   const { hiddenSize } = dimensions;
   const first = config.optionalString('model_type') === 'glm';

@@ -25,7 +25,7 @@ import { nemotronNas } from './nemotron-nas.ts';
 import { olmo, olmoe } from './olmo.ts';
 import { opt } from './opt.ts';
 import { phi, phi3, phiMoe } from './phi.ts';
-import { qwen2, qwen3 } from './qwen.ts';
+import { qwen2, qwen2Reward, qwen3 } from './qwen.ts';
 import { qwen2Moe, qwen3Moe } from './qwen-moe.ts';
 import { qwen1 } from './qwen1.ts';
 import { gptBigCode, starcoder2 } from './starcoder.ts';
@@ -35,6 +35,7 @@ const FAMILIES: readonly Family[] = [
   llama,
   qwen1,
   qwen2,
+  qwen2Reward,
   qwen3,
   gemma,
   gemma2,
