@@ -3,6 +3,8 @@ import type { EngineRules } from './rules.ts';
 
 /** What vLLM takes for a config that names no length. @source vLLM config/model.py `_get_and_verify_max_len` */
 const UNNAMED_LENGTH_TOKENS = 2048;
+/** Planned with when a model's lengths are not known and none is given; the answer carries a caveat. */
+const UNKNOWN_LENGTH_TOKENS = 8192;
 /** RoPE types whose factor does not lengthen the context. */
 const UNSCALED_ROPE = ['su', 'longrope', 'llama3'];
 /** Types that stopped lengthening it with 0.30. */
@@ -27,6 +29,7 @@ export function deriveMaxModelLen(
   rules: EngineRules,
   disableSlidingWindow: boolean,
 ): DerivedLength {
+  if (!context.isKnown) return { limitTokens: Number.MAX_SAFE_INTEGER, defaultTokens: UNKNOWN_LENGTH_TOKENS };
   let tokens = context.maxPositionTokens ?? UNNAMED_LENGTH_TOKENS;
   const window = context.slidingWindowTokens;
   if (disableSlidingWindow && window !== null) tokens = Math.min(tokens, window);

@@ -71,7 +71,7 @@ function llama8b(change: Partial<ModelSpec> = {}): ModelSpec {
     towers: [],
     unloadedParameters: 0,
     quantization: UNQUANTIZED,
-    context: { maxPositionTokens: 131_072, modelMaxLengthTokens: null, ropeScaling: null, slidingWindowTokens: null },
+    context: { isKnown: true, maxPositionTokens: 131_072, modelMaxLengthTokens: null, ropeScaling: null, slidingWindowTokens: null },
     publishedParameters: null,
     activeParameters: null,
     checkpointBytes: null,

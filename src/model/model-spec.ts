@@ -49,6 +49,8 @@ export interface TowerSpec {
 
 /** The facts from which vLLM derives the longest context (`_get_and_verify_max_len`). */
 export interface ContextSpec {
+  /** false: nobody has stated the model's lengths, so no limit is known. */
+  readonly isKnown: boolean;
   /** Smallest of the length keys that the config has; null: it has none (vLLM then takes 2048). */
   readonly maxPositionTokens: number | null;
   /** `model_max_length` of the config, which beats every other key. */

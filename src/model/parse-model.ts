@@ -23,6 +23,10 @@ export interface ModelInput {
    * the same architecture. Absent: not known, the name decides.
    */
   readonly pools?: boolean;
+  /** false: the config states no length because nobody knows it, not because the model has none. Absent: it is known. */
+  readonly contextKnown?: boolean;
+  /** What an answer about the model must say besides the caveats of its family. */
+  readonly caveats?: readonly string[];
   /** Replaces what the config says, for a quantized variant of a known shape. */
   readonly quantizationOverride?: QuantizationSpec;
 }
@@ -48,7 +52,8 @@ export function parseModel(input: ModelInput): ModelSpec {
     modelType: modelType ?? family.modelTypes[0] ?? family.name,
     checkpointDtype: readDType(config) ?? readDType(text),
     quantization: input.quantizationOverride ?? parseQuantization({ config: input.config, hfQuantConfig: input.hfQuantConfig }),
-    context: readContext(text, shape.layers),
+    context: { ...readContext(text, shape.layers), isKnown: input.contextKnown !== false },
+    caveats: [...shape.caveats, ...(input.caveats ?? [])],
     publishedParameters: input.publishedParameters,
     activeParameters: input.activeParameters,
     checkpointBytes: input.checkpointBytes,

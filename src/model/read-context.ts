@@ -34,7 +34,7 @@ const ROBERTA_PADDING_TOKEN = 1;
  *
  * @param layers the layers read from it: one window for all of them caps the context when sliding is switched off
  */
-export function readContext(text: ConfigReader, layers: readonly LayerSpec[]): ContextSpec {
+export function readContext(text: ConfigReader, layers: readonly LayerSpec[]): Omit<ContextSpec, 'isKnown'> {
   return {
     maxPositionTokens: readMaxPosition(text),
     modelMaxLengthTokens: text.optionalInt('model_max_length') || null,

@@ -57,7 +57,7 @@ function modelSection({ request, evaluation }: DocumentInput): PlanDocument['mod
     weight_bytes: model.checkpointBytes ?? Math.round(onDevices),
     dtype: evaluation.settings.dtype,
     quantization: model.quantization.method,
-    context_limit: model.context.maxPositionTokens === null ? null : evaluation.settings.derivedMaxModelLen,
+    context_limit: model.context.isKnown ? evaluation.settings.derivedMaxModelLen : null,
     source: { ...model.source },
   };
 }
@@ -221,7 +221,13 @@ function warnings({ request, evaluation }: DocumentInput): Warning[] {
     evaluation.forecast === null
       ? [{ code: 'NO_PERFORMANCE', message: 'No performance is given, because the engine would not start.', fix: null }]
       : [];
-  return [...findings, ...caveats, ...estimated, ...silent];
+  return [...findings, ...caveats, ...contextWarnings(request), ...estimated, ...silent];
+}
+
+function contextWarnings({ model, args }: PlanRequest): Warning[] {
+  if (model.context.isKnown || args.maxModelLen !== null) return [];
+  const message = `The longest context of ${model.id} is not known, so 8192 tokens were planned with.`;
+  return [{ code: 'CONTEXT_UNKNOWN', message, fix: 'Pass --max-model-len.' }];
 }
 
 function totalWarning(source: string): Warning {
