@@ -11,6 +11,8 @@ interface Part extends Segment {
 }
 
 const BAR_CELLS = 64;
+/** Shorter, for the need and the total behind it. */
+const OVERFULL_CELLS = 56;
 
 /** The memory of one GPU of each kind of rank: a bar, its legend, and the numbers with their ranges. */
 export function memoryText(memory: MemorySection, style: Style): string {
@@ -25,9 +27,13 @@ function workerText(worker: Worker, memory: MemorySection, style: Style, index: 
   const all = [...parts, free].filter((part) => part.size > 0);
   const labels = all.map((part) => `${part.glyph} ${part.label} ${formatGiB(part.size, 2)} `.replaceAll(' ', '\u00a0'));
   const legend = wrap(labels.join(' '), 76, '  ').replace(/\u00a0$/gm, '');
+  const overfull = used > worker.total_bytes;
+  const bar = overfull
+    ? `${stackedBar(all, whole, OVERFULL_CELLS)} ${(used / 2 ** 30).toFixed(1)} of ${formatGiB(worker.total_bytes)}`
+    : `${stackedBar(all, whole, BAR_CELLS)} ${formatGiB(worker.total_bytes)}`;
   return [
     `${style.bold(title(worker, memory))}\n`,
-    `  ${stackedBar(all, whole, BAR_CELLS)} ${formatGiB(worker.total_bytes)}\n`,
+    `  ${bar}\n`,
     `  ${legend.replaceAll('\u00a0', ' ')}\n`,
     ...(index === 0 ? ['\n', numbers(worker, memory)] : []),
   ].join('');

@@ -54,16 +54,26 @@ function headline(paint: (text: string) => string, verdict: string, subject: str
 function fixes({ memory }: PlanDocument, style: Style): string {
   const list = memory.failure?.fixes ?? [];
   if (list.length === 0) return '';
-  const lines = list.map(({ change, effect }, i) => indent(wrap(`${i + 1}. ${change}${effect ? `: ${effect}` : ''}`, COLUMNS - 2, '   ')));
+  const lines = list.map(({ change, effect }, i) => indent(wrap(`${i + 1}. ${change}${withEffect(change, effect)}`, COLUMNS - 2, '   ')));
   return `${style.bold('What would help, best first')}\n${lines.join('\n')}\n`;
+}
+
+/** Changes are flags ("--max-model-len 4096: starts …") or sentences of their own. */
+function withEffect(change: string, effect: string): string {
+  if (effect === '') return '';
+  return /[.?]$/.test(change) ? ` (${effect})` : `: ${effect}`;
 }
 
 function cache({ memory: { kv_cache: kv, ranges }, workload }: PlanDocument, style: Style): string {
   if (!kv) return '';
+  const need = `${(kv.bytes_per_request / 2 ** 30).toFixed(2)} GiB`;
+  if (kv.num_blocks === 0) {
+    return `${style.bold('KV cache')}\n  No room; one request of ${grouped(kv.max_model_len)} tokens needs ${need} on each GPU.\n`;
+  }
   const span = ranges ? ` (${grouped(ranges.tokens[0])} to ${grouped(ranges.tokens[1])})` : '';
   const lines = [
     `${grouped(kv.tokens)} tokens${span} in ${counted(kv.num_blocks, 'block')} of ${kv.block_size}, ${kv.dtype}`,
-    `${short(kv.max_concurrency)} requests of ${grouped(kv.max_model_len)} tokens at once; ${(kv.bytes_per_request / 2 ** 30).toFixed(2)} GiB each`,
+    `${short(kv.max_concurrency)} requests of ${grouped(kv.max_model_len)} tokens at once; ${need} each`,
     `asked for: ${counted(workload.concurrency, 'request')} of ${grouped(workload.prompt_tokens)} + ${grouped(workload.gen_tokens)} tokens`,
   ];
   return `${style.bold('KV cache')}\n${indent(`${lines.join('\n')}\n`)}`;
@@ -104,7 +114,9 @@ function settings({ config, mode }: PlanDocument, style: Style, explain: boolean
   return `${heading}\n${lines.join('')}`;
 }
 
-function remarks({ warnings, model }: PlanDocument, style: Style): string {
+/** What the headline says already is not said again. */
+function remarks({ warnings: all, model, memory }: PlanDocument, style: Style): string {
+  const warnings = all.filter(({ message }) => message !== memory.failure?.message);
   const source = `Model facts: ${model.source.detail} (${model.source.kind}).`;
   const lines = warnings.map(({ message, fix }) => indent(`${wrap(`- ${message}${fix ? ` ${fix}` : ''}`, COLUMNS - 2, '  ')}\n`));
   const heading = warnings.length > 0 ? style.bold(style.yellow('Mind')) : style.bold('Mind');

@@ -9,6 +9,7 @@ import { parseModel } from '../../model/parse-model.ts';
 import { quantizationForRequest, type SchemeContext } from '../../model/quantization/scheme-by-name.ts';
 import type { QuantizationSpec } from '../../model/quantization-spec.ts';
 import type { CliContext } from '../context.ts';
+import { siblingStoredAs } from './find-siblings.ts';
 
 export interface ModelSettings {
   readonly model: string;
@@ -63,7 +64,7 @@ export async function readModel(
   if (settings.storage !== undefined) {
     const { storage } = settings;
     const model = variant(spec, storage, memory, (base) => quantizationForRequest(storage, base.quantization, context));
-    if (model !== spec) findings.push(...differingWeights(spec, model.quantization));
+    if (model !== spec) findings.push(...differingWeights(spec, model.quantization, catalog));
     return { model, quantizationFlag: settings.flag ?? (model.quantization.online ? storage : null), findings };
   }
   return withFlag(spec, settings.flag, findings, (flag) =>
@@ -128,13 +129,15 @@ function ignoredSize(paramsB: number, { id }: ModelSpec): Finding {
 }
 
 /** vLLM quantizes to FP8 and bitsandbytes while loading; every other method needs a checkpoint that already is of it. */
-function differingWeights({ id, quantization }: ModelSpec, stored: ModelSpec['quantization']): Finding[] {
+function differingWeights(model: ModelSpec, stored: ModelSpec['quantization'], catalog: ModelCatalog | undefined): Finding[] {
   if (stored.online) return [];
+  const sibling = siblingStoredAs(model, stored, catalog);
+  const wanted = stored.method === 'none' ? '16-bit weights' : stored.method;
   return [
     {
       code: 'WEIGHTS_DIFFER',
-      message: `${id} as named holds other weights (${quantization.label}) than planned for (${stored.label}).`,
-      fix: `Serve a checkpoint that is stored as ${stored.method === 'none' ? '16-bit weights' : stored.method}; see \`vllm-wizard models\`.`,
+      message: `${model.id} as named holds other weights (${model.quantization.label}) than planned for (${stored.label}).`,
+      fix: sibling ? `Serve ${sibling}.` : `Serve a checkpoint of it that is stored as ${wanted}; the catalog knows none.`,
       fatal: false,
     },
   ];

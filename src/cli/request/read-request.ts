@@ -8,6 +8,7 @@ import { WizardError } from '../../errors/wizard-error.ts';
 import type { PlanRequest } from '../../plan/plan-request.ts';
 import type { CliContext } from '../context.ts';
 import type { SharedOptions } from '../options.ts';
+import { smallerSiblings } from './find-siblings.ts';
 import { readHardware } from './read-hardware.ts';
 import { readPolicy, readWorkload } from './read-load.ts';
 import { type ModelMemory, newModelMemory, readModel } from './read-model.ts';
@@ -110,6 +111,10 @@ async function compose(ctx: CliContext, { mode, settings, args, vllm, findings, 
     vllm,
     assumeKvCacheBytes: settings.assumeKvCacheBytes ?? null,
     findings: [...versionFinding(vllm), ...findings, ...ofHardware, ...ofModel],
+    // Looked for only when a plan that does not fit asks for them.
+    get siblings() {
+      return smallerSiblings(model, own.catalog);
+    },
   };
 }
 
