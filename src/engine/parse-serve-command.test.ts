@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { applyServeWords, parseServeCommand } from './parse-serve-command.ts';
 import { defaultServeArgs } from './serve-args.ts';
@@ -130,6 +131,35 @@ describe('what the engine refuses', () => {
     });
     expect(parse('vllm serve a/b --gpu-memory-utilisation 0.9').findings[0]?.fix).toBe('Did you mean --gpu-memory-utilization?');
   });
+});
+
+test('any words give findings or one clear error, never a crash', () => {
+  const word = fc.oneof(
+    fc.string({ maxLength: 12 }),
+    fc.constantFrom(
+      '--max-model-len',
+      '-O',
+      '-O3',
+      '-O.x',
+      '--',
+      '-',
+      '-cc.a.b',
+      '--limit-mm-per-prompt',
+      '{"a": [1',
+      '--no-enforce-eager',
+      '-1',
+      '=',
+      '--=',
+      '--.x=1',
+    ),
+    fc.string({ maxLength: 6 }).map((text) => `--${text}`),
+  );
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 12 }), fc.constantFrom('0.8.5', '0.11.0', '0.24.0', '0.33.0'), (words, version) => {
+      const { findings } = parseServeCommand(['vllm', 'serve', 'a/b', ...words], at(version));
+      return findings.every((finding) => finding.message.length > 0);
+    }),
+  );
 });
 
 test('flags of a profile are applied on top of arguments', () => {

@@ -75,6 +75,12 @@ describe('parseProfile', () => {
       fix: 'Correct model.max_model_len',
     },
     { why: 'a wrong type', text: 'profile_version: 1\nhardware: {gpus: two}', problem: 'hardware.gpus is "two"', fix: '' },
+    {
+      why: 'a version that YAML reads as a number',
+      text: 'profile_version: 2\nvllm_version: 0.24',
+      problem: 'vllm_version is 0.24: write it in quotes',
+      fix: '',
+    },
     { why: 'no version', text: 'model: {id: a}', problem: 'profile_version is missing', fix: 'profile_version: 2' },
     { why: 'an unknown version', text: 'profile_version: 3', problem: 'profile_version is 3', fix: '' },
     { why: 'no YAML', text: 'model: {id: [}', problem: 'not valid YAML', fix: '' },
@@ -96,6 +102,10 @@ describe('parseProfile', () => {
     expect(failure(VERSION_2, 'prd').fix).toBe('Did you mean prod?');
     expect(failure(VERSION_1, 'prod').fix).toContain('no overrides');
   });
+});
+
+test('underscores inside a dotted name belong to the JSON key', () => {
+  expect(profileFlagWords({ 'compilation_config.cudagraph_mode': 'NONE' })).toEqual(['--compilation-config.cudagraph_mode', 'NONE']);
 });
 
 test('vllm_args become words of a command', () => {

@@ -10,7 +10,7 @@ type FlagValues = NonNullable<NonNullable<Profile['outputs']>['vllm_args']>;
  */
 export function profileFlagWords(values: FlagValues): string[] {
   return Object.entries(values).flatMap(([key, value]) => {
-    const name = key.replace(/^-+/, '').replaceAll('_', '-');
+    const name = key.replace(/^-+/, '').replace(/^[^.]+/, (flag) => flag.replaceAll('_', '-'));
     if (value === null || value === undefined) return [];
     if (typeof value === 'boolean') return [value ? `--${name}` : `--no-${name}`];
     if (Array.isArray(value)) return [`--${name}`, ...value.map(String)];

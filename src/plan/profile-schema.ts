@@ -67,7 +67,7 @@ export const profileV1Schema = z.strictObject({
 });
 
 const sections = {
-  vllm_version: optional(name).describe('vLLM release to plan for'),
+  vllm_version: optional(z.string('write it in quotes: YAML reads 0.10 as 0.1').min(1)).describe('vLLM release to plan for'),
   model: optional(z.strictObject({ ...model, trust_remote_code: optional(z.boolean()) })),
   hardware: optional(
     z.strictObject({
