@@ -4,11 +4,15 @@ import type { Family } from './family.ts';
 import { gemma4, gemma4Unified } from './gemma4/families.ts';
 import { kimiLinear } from './kimi-linear/families.ts';
 import { lfm2 } from './lfm2/families.ts';
+import { voxtral, whisper } from './multimodal/audio.ts';
+import { deepseekVl2 } from './multimodal/deepseek-vl2.ts';
 import { gemma3Vision } from './multimodal/gemma3.ts';
 import { kimiK25, kimiVl } from './multimodal/kimi-vision.ts';
+import { lfm2Vision } from './multimodal/lfm2-vision.ts';
 import { llama4Vision } from './multimodal/llama4.ts';
 import { llava, llavaNext } from './multimodal/llava.ts';
 import { mistral3 } from './multimodal/mistral3.ts';
+import { mllama } from './multimodal/mllama.ts';
 import { phi3Vision } from './multimodal/phi3-vision.ts';
 import { exaone45, qwen2Vl, qwen3Vl, qwen25Vl } from './multimodal/qwen-vl.ts';
 import { nemotronH } from './nemotron-h/families.ts';
@@ -37,4 +41,9 @@ export const HYBRID_AND_MULTIMODAL: readonly Family[] = [
   phi3Vision,
   kimiVl,
   kimiK25,
+  deepseekVl2,
+  lfm2Vision,
+  mllama,
+  whisper,
+  voxtral,
 ];

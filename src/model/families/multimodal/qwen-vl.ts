@@ -1,8 +1,10 @@
 import { qwenVisionTower } from '../../blocks/tower-qwen.ts';
 import type { ConfigReader } from '../../config-reader.ts';
+import type { LayerSpec } from '../../model-spec.ts';
 import { readExaone4Text } from '../exaone.ts';
 import type { Family, ModelShape } from '../family.ts';
 import { readQwen2Text, readQwen3Text } from '../qwen.ts';
+import { predictionModules } from '../qwen-hybrid/read-text.ts';
 import { readQwen3MoeText } from '../qwen-moe.ts';
 import { languagePart } from './language-part.ts';
 
@@ -44,5 +46,23 @@ export const exaone45: Family = {
   name: 'exaone4.5',
   architectures: ['Exaone4_5_ForConditionalGeneration'],
   modelTypes: ['exaone4_5'],
-  read: (config) => withQwenTower(config, readExaone4Text(languagePart(config)), 'qwen2.5'),
+  read: readExaone45,
 };
+
+/** Its prediction layers are built like the first decoder layer. @source vLLM 0.33.0 `models/exaone4_5_mtp.py` */
+function readExaone45(config: ConfigReader): ModelShape {
+  const text = languagePart(config);
+  const shape = withQwenTower(config, readExaone4Text(text), 'qwen2.5');
+  const count = text.optionalInt('num_nextn_predict_layers') ?? 0;
+  const first = shape.layers.slice(0, 1);
+  return {
+    ...shape,
+    mtpLayers: layersOf(first, count),
+    mtpLayerNames: { prefix: 'mtp.layers.', firstIndex: 0 },
+    mtpModules: count === 0 ? [] : predictionModules(shape.hiddenSize),
+  };
+}
+
+function layersOf(pattern: readonly LayerSpec[], count: number): readonly LayerSpec[] {
+  return Array.from({ length: count }, () => pattern).flat();
+}

@@ -111,7 +111,8 @@ function mixture(config: ConfigReader, hiddenSize: number): readonly ModuleSpec[
   });
 }
 
-function predictionModules(hiddenSize: number): readonly ModuleSpec[] {
+/** What stands in front of the prediction layers: a projection of two hidden states, and norms. */
+export function predictionModules(hiddenSize: number): readonly ModuleSpec[] {
   return [
     columnLinear([{ name: 'mtp.fc', outFeatures: hiddenSize }], 2 * hiddenSize),
     norm('mtp.pre_fc_norm_embedding', hiddenSize),
