@@ -6,6 +6,7 @@ import type { DType, ModelSource, ModelSpec } from './model-spec.ts';
 import { parseQuantization } from './parse-quantization.ts';
 import type { QuantizationSpec } from './quantization-spec.ts';
 import { readContext } from './read-context.ts';
+import { rotaryTables } from './read-rotary.ts';
 
 export interface ModelInput {
   readonly id: string;
@@ -46,6 +47,7 @@ export function parseModel(input: ModelInput): ModelSpec {
   const text = textConfigOf(config);
   return {
     ...shape,
+    preLayers: [...shape.preLayers, ...rotaryTables(text, shape)],
     id: input.id,
     revision: input.revision,
     architecture: architecture ?? family.architectures[0] ?? family.name,

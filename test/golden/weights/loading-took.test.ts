@@ -8,9 +8,8 @@ import { weightKernelsFor } from '../../../src/memory/weight-kernels.ts';
 import { weightsOfRank } from '../../../src/memory/weights.ts';
 import { ConfigReader } from '../../../src/model/config-reader.ts';
 import type { DType, ModelSpec } from '../../../src/model/model-spec.ts';
-import { parseModel, textConfigOf } from '../../../src/model/parse-model.ts';
+import { parseModel } from '../../../src/model/parse-model.ts';
 import { quantizationForRequest, schemeByName } from '../../../src/model/quantization/scheme-by-name.ts';
-import { rotaryTables } from '../../../src/model/read-rotary.ts';
 import { GIB } from '../../../src/units/bytes.ts';
 
 interface LogRow {
@@ -100,7 +99,7 @@ function readModel(name: string): ModelSpec {
   const config = applyDifference(record?.config ?? {}, set);
   const [architecture] = new ConfigReader(config).optionalStrings('architectures') ?? [];
   const override = quantization === null ? null : schemeByName(quantization.name, quantization.publisher, architecture ?? null);
-  const model = parseModel({
+  return parseModel({
     id: name,
     revision: null,
     config,
@@ -111,12 +110,4 @@ function readModel(name: string): ModelSpec {
     checkpointBytes: null,
     ...(override === null ? {} : { quantizationOverride: override }),
   });
-  return withRotaryTables(model, config);
-}
-
-/** The tables are added here as long as `parseModel` does not. */
-function withRotaryTables(model: ModelSpec, config: unknown): ModelSpec {
-  const has = model.preLayers.some((module) => module.kind === 'tensor' && module.name.endsWith('cos_sin_cache'));
-  if (has) return model;
-  return { ...model, preLayers: [...model.preLayers, ...rotaryTables(textConfigOf(new ConfigReader(config)), model)] };
 }
