@@ -13,7 +13,7 @@ EAGER = ["--enforce-eager"]
 DENSE = [[], FP8 + TP2, TP4 + SHORT]
 DENSE_PP = DENSE + [PP2]
 TINY = [[], FP8]
-SLIDING = [[], FP8 + TP2, TP4 + LEN32K, NO_HYBRID, ["--max-num-batched-tokens", "2048"]]
+SLIDING = [[], FP8 + TP2, TP4 + SHORT, NO_HYBRID, ["--max-num-batched-tokens", "2048"]]
 MOE = [[], TP4 + EP, TP2 + FP8]
 BIG_MOE = [TP8, TP8 + EP, TP4 + FP8 + LEN32K]
 MLA = [TP8, TP8 + FP8, TP8 + EP + LEN32K]
@@ -21,6 +21,12 @@ HYBRID = [[], NO_CACHING, CACHING, FP8 + TP2, TP2 + LEN32K + ["--max-num-seqs", 
 BIG_HYBRID = [TP4, TP4 + NO_CACHING, TP8 + FP8 + EP]
 VISION = [[], TP2 + LEN32K, ["--language-model-only"], ["--limit-mm-per-prompt", '{"image": 2}']]
 QUANT = [[], TP2]
+
+# Fields that the stored copy of a config has wrong or lacks; the golden names them beside the case.
+CONFIG_CHANGES = {
+    "zai-org--GLM-4.5-Air": {"model_type": "glm4_moe", "norm_topk_prob": True},
+    "google--gemma-3-4b-it": {"architectures": ["Gemma3ForConditionalGeneration"]},
+}
 
 # Answered once before the recording starts; only to have their code imported.
 WARM_UP = ("Qwen--Qwen3-30B-A3B-FP8", "deepseek-ai--DeepSeek-V2-Lite", "Qwen--Qwen3.5-4B")
@@ -102,6 +108,7 @@ MODELS = {
     "google--gemma-4-E4B-it": [[], FP8],
     # vision
     "google--gemma-3-4b-it": VISION,
+    "google--gemma-3-12b-it": [[], TP4 + LEN32K],
     "google--gemma-3-27b-it": [[], TP2 + FP8],
     "Qwen--Qwen2.5-VL-7B-Instruct": VISION,
     "Qwen--Qwen3-VL-8B-Instruct": VISION,

@@ -7,6 +7,7 @@ the caller gives.
 
 import contextlib
 import importlib
+import importlib.util
 import json
 import logging
 import pathlib
@@ -18,9 +19,10 @@ import parallel
 
 
 def write_model_dir(record, directory):
-    """Lay out one record of the models folder as a checkpoint folder without weights."""
+    """Lay out one record of the models folder as a checkpoint folder without weights (and without remote code)."""
     directory = pathlib.Path(directory)
-    (directory / "config.json").write_text(json.dumps(record["config"]))
+    config = {key: value for key, value in record["config"].items() if key != "auto_map"}
+    (directory / "config.json").write_text(json.dumps(config))
     if record.get("hf_quant_config"):
         (directory / "hf_quant_config.json").write_text(json.dumps(record["hf_quant_config"]))
     return str(directory)
@@ -37,12 +39,17 @@ _PARSER_MODULES = (
 )
 
 
+def _exists(module):
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
 def serve_parser():
     """The parser of `vllm serve`, wherever this version keeps it."""
-    for module in _PARSER_MODULES:
-        with contextlib.suppress(ImportError):
-            make = importlib.import_module(module).make_arg_parser
-            break
+    module = next(name for name in _PARSER_MODULES if _exists(name))
+    make = importlib.import_module(module).make_arg_parser
     for module in ("vllm.utils.argparse_utils", "vllm.utils"):
         with contextlib.suppress(ImportError, AttributeError):
             parser_class = importlib.import_module(module).FlexibleArgumentParser
@@ -71,8 +78,18 @@ def instantiate(vllm_config, pp_rank=0):
     from vllm.model_executor.model_loader.utils import initialize_model
 
     parallel.become(vllm_config, pp_rank)
+    _prepare_workspace()
     with set_current_vllm_config(vllm_config), meta.meta_device(vllm_config.model_config.dtype):
         return initialize_model(vllm_config=vllm_config)
+
+
+def _prepare_workspace():
+    """The worker makes its scratch-space manager before the model; some layers reserve from it."""
+    import torch
+
+    with contextlib.suppress(ImportError, AttributeError):
+        workspace = importlib.import_module("vllm.v1.worker.workspace")
+        workspace.init_workspace_manager(torch.device("meta"))
 
 
 def kv_cache_specs(vllm_config):

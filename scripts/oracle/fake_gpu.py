@@ -10,7 +10,6 @@ import importlib.abc
 import importlib.util
 import pathlib
 import sys
-import sysconfig
 import types
 
 import stub_driver
@@ -115,13 +114,32 @@ class _NvmlFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         module.__dict__.update(self.answers)
 
 
-def install(card="h100"):
-    """Load the driver stand-in and answer every device query for the named card."""
+class _EmptyCompiledFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Empty modules for vLLM's compiled ones, for versions of which only the Python files are there."""
+
+    def find_spec(self, fullname, path=None, target=None):
+        parts = fullname.split(".")
+        if len(parts) == 2 and parts[0] == "vllm" and parts[1].startswith("_"):
+            return importlib.util.spec_from_loader(fullname, self)
+        return None
+
+    def create_module(self, spec):
+        return None
+
+    def exec_module(self, module):
+        pass
+
+
+def install(card="h100", compiled=True):
+    """Answer every device query for the named card; with compiled=True also make vLLM's compiled modules load."""
     import torch
 
     name, capability, nvml_total, cuda_total, multiprocessors = CARDS[card]
-    package = pathlib.Path(sysconfig.get_paths()["purelib"]) / "vllm"
-    stub_driver.load(package)
+    package = pathlib.Path(importlib.util.find_spec("vllm").origin).parent
+    if compiled:
+        stub_driver.load(package)
+    else:
+        sys.meta_path.append(_EmptyCompiledFinder())
     _patch_torch(torch, name, capability, cuda_total, multiprocessors)
     _patch_triton(torch, capability)
 

@@ -62,7 +62,8 @@ def weights(model, with_tensors):
 _SPEC_FIELDS = (
     "block_size", "num_kv_heads", "head_size", "head_size_v", "sliding_window", "attention_chunk_size", "cache_dtype_str",
     "page_size_padded", "compress_ratio", "tokens_per_state", "state_content_bytes", "num_head_slots", "alignment",
-    "mamba_type", "mamba_cache_mode", "num_speculative_blocks", "shapes",
+    "mamba_type", "mamba_cache_mode", "num_speculative_blocks",
+    "num_prefill_checkpoint_blocks", "prefill_checkpoint_alignment", "shapes",
 )
 
 
@@ -85,19 +86,33 @@ def spec(one):
     return answer
 
 
-def layers(specs):
-    """Runs of equal neighbouring layers: [how many, spec]."""
+def _runs(items):
+    """[how many, item] for each run of equal neighbours."""
     runs = []
-    for one in specs.values():
-        answer = spec(one)
-        if runs and runs[-1][1] == answer:
+    for item in items:
+        if runs and runs[-1][1] == item:
             runs[-1][0] += 1
         else:
-            runs.append([1, answer])
+            runs.append([1, item])
     return runs
 
 
+def layers(workers):
+    """The distinct specs, and for each worker (pipeline stage) runs of [how many layers, index of the spec]."""
+    distinct, lists = [], []
+    for specs in workers:
+        indices = []
+        for one in specs.values():
+            answer = spec(one)
+            if answer not in distinct:
+                distinct.append(answer)
+            indices.append(distinct.index(answer))
+        lists.append(_runs(indices))
+    return {"specs": distinct, "layers": lists}
+
+
 def groups(config):
+    """Runs of [how many groups, what each is]."""
     answer = []
     for group in config.kv_cache_groups:
         one = group.kv_cache_spec
@@ -107,7 +122,7 @@ def groups(config):
             "block_size": one.block_size,
             "page_bytes": one.page_size_bytes,
         })
-    return answer
+    return _runs(answer)
 
 
 def block_bytes(vllm_config, specs, available, num_blocks):
@@ -128,15 +143,13 @@ def block_bytes(vllm_config, specs, available, num_blocks):
 
 def kv_cache(vllm_config, specs):
     if not any(specs):
-        return {"layers": [[] for _ in specs], "groups": []}
+        return {"specs": [], "layers": [[] for _ in specs], "groups": []}
     smallest = engine.smallest_budget(vllm_config, specs)
     budgets = []
-    answer = {"layers": [layers(one) for one in specs], "smallest_budget": smallest}
+    answer = {**layers(specs), "smallest_budget": smallest}
     if smallest is None:
         return answer
-    for available in (smallest, smallest * 5 // 2 + 12_345, 57_123_456_789, 400_123_456_789):
-        if available < smallest:
-            continue
+    for available in sorted((smallest, smallest * 5 // 2 + 12_345, max(57_123_456_789, smallest * 3))):
         cache, workers, lines, after = engine.lay_out_kv_cache(vllm_config, specs, available)
         tokens, concurrency = engine.reported(lines)
         budgets.append({"available": available, "num_blocks": cache.num_blocks, "tokens": tokens, "concurrency": concurrency})

@@ -3,6 +3,7 @@
 import contextlib
 
 import torch
+import torch.fx.experimental._config as meta_config
 from torch.overrides import TorchFunctionMode
 
 _CONSTRUCTORS = None
@@ -63,6 +64,7 @@ def meta_device(dtype):
     for name in names:
         setattr(torch.cuda, name, _Nothing)
     torch.set_default_dtype(dtype)
+    meta_config.meta_nonzero_assume_all_nonzero = True  # expert maps of expert parallelism; sizes do not depend on it
     try:
         with _EverythingOnMeta():
             yield

@@ -1,6 +1,6 @@
 """Record what the installed vLLM answers for the models and command lines of cases.py.
 
-    python record_models.py --models DIR --out DIR [--card h100] [--only NAME ...] [--jobs 1]
+    python record_models.py --models DIR --out DIR [--card h100] [--tensors] [--lines N] [--only NAME ...]
 
 Writes DIR/<vllm version>/models.json (other cards: models-<card>.json). Each case runs in a process of its own.
 """
@@ -11,6 +11,7 @@ import json
 import multiprocessing
 import os
 import pathlib
+import re
 import sys
 import time
 import traceback
@@ -58,12 +59,20 @@ def answer(record, argv, with_tensors):
         }
 
 
+def _first_words(message):
+    """The cause, without the wrapper that pydantic puts around it and without this machine's folder names."""
+    message = re.sub(r"^\d+ validation errors? for \w+\s+", "", message.strip())
+    message = re.sub(r"[^\s'\"]*/?oracle-model-\w+", "MODEL", message)
+    message = re.sub(r"\s*\[type=.*", "", message, flags=re.S)
+    return " ".join(message.split())[:260]
+
+
 def _child(pipe, record, argv, with_tensors):
     try:
         pipe.send(("ok", answer(record, argv, with_tensors)))
     except BaseException as error:  # noqa: BLE001 - a refusal of vLLM is an answer too
         where = traceback.extract_tb(error.__traceback__)[-1]
-        reason = f"{type(error).__name__}: {str(error).strip()[:300]}"
+        reason = f"{type(error).__name__}: {_first_words(str(error))}"
         pipe.send(("failed", {"reason": reason, "where": f"{pathlib.Path(where.filename).name}:{where.name}"}))
         if os.environ.get("ORACLE_TRACE"):
             traceback.print_exc()
@@ -99,6 +108,24 @@ def run_case(record, argv, with_tensors):
     return outcome
 
 
+def selected(name, beginnings):
+    return not beginnings or any(name.startswith(beginning) for beginning in beginnings)
+
+
+def kept(golden_file, only):
+    """With --only, an earlier file keeps its cases of the other models."""
+    if not only or not golden_file.exists():
+        return [], []
+    earlier = json.loads(golden_file.read_text())
+    return [[case for case in earlier[key] if not selected(case["model"], only)] for key in ("cases", "skipped")]
+
+
+def in_order(rows):
+    """By the order of the models in cases.py."""
+    models = list(cases.MODELS)
+    return sorted(rows, key=lambda row: models.index(row["model"]) if row["model"] in models else len(models))
+
+
 def compact(value, indent=0):
     """JSON with one line per small thing, so that a changed number is a changed line."""
     flat = json.dumps(value, ensure_ascii=False)
@@ -117,6 +144,8 @@ def main():
     parser.add_argument("--models", required=True)
     parser.add_argument("--out", required=True)
     parser.add_argument("--card", default="h100")
+    parser.add_argument("--tensors", action="store_true", help="also list the tensors of each model's first case")
+    parser.add_argument("--lines", type=int, default=99, help="command lines per model (the first ones)")
     parser.add_argument("--only", nargs="*", help="names (or beginnings of names) of models")
     options = parser.parse_args()
     prepare_environment()
@@ -132,21 +161,26 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     suffix = "" if options.card == "h100" else f"-{options.card}"
     golden_file = folder / f"models{suffix}.json"
-    recorded, skipped = [], []
+    recorded, skipped = kept(golden_file, options.only)
     for name, command_lines in cases.command_lines(options.card).items():
-        if options.only and not any(name.startswith(beginning) for beginning in options.only):
+        if not selected(name, options.only):
             continue
         path = pathlib.Path(options.models) / f"{name}.json"
         if not path.exists():
             skipped.append({"model": name, "args": [], "reason": "no such model file"})
             continue
         record = json.loads(path.read_text())
-        for index, argv in enumerate(command_lines):
+        changes = cases.CONFIG_CHANGES.get(name)
+        if changes:
+            record["config"].update(changes)
+        for index, argv in enumerate(command_lines[: options.lines]):
             started = time.monotonic()
-            state, result = run_case(record, argv, with_tensors=index == 0)
+            state, result = run_case(record, argv, with_tensors=options.tensors and index == 0)
             print(f"{state} {time.monotonic() - started:5.1f}s {name} {' '.join(argv)}", result.get("reason", ""), flush=True)
-            (recorded if state == "ok" else skipped).append({"model": name, "args": argv, **result})
-        golden = {"vllm": vllm.__version__, "card": options.card, "how": HOW, "cases": recorded, "skipped": skipped}
+            (recorded if state == "ok" else skipped).append(
+                {"model": name, "args": argv, **({"config_changes": changes} if changes else {}), **result}
+            )
+        golden = {"vllm": vllm.__version__, "card": options.card, "how": HOW, "cases": in_order(recorded), "skipped": in_order(skipped)}
         golden_file.write_text(compact(golden) + "\n")
 
 
