@@ -2,9 +2,8 @@ import { cudaTotalOf } from '../catalog/cuda-total.ts';
 import type { GpuSpec } from '../catalog/gpu-spec.ts';
 import type { EngineSettings } from '../engine/engine-settings.ts';
 import { resolveSettings } from '../engine/resolve-settings.ts';
-import { type EngineRules, rulesFor } from '../engine/rules.ts';
+import type { EngineRules } from '../engine/rules.ts';
 import type { ServeArgs } from '../engine/serve-args.ts';
-import type { Version } from '../engine/version.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
 import { type BudgetInput, workerBudget } from './budget.ts';
 import { withHybridBlock } from './hybrid-block.ts';
@@ -29,7 +28,7 @@ export interface MemoryInput {
   /** The ranks of one tensor-parallel group are joined by NVLink or another direct fabric. */
   readonly fastLink: boolean;
   readonly args: ServeArgs;
-  readonly version: Version;
+  readonly rules: EngineRules;
   readonly assumeKvCacheBytes: number | null;
 }
 
@@ -51,7 +50,7 @@ export interface MemoryAnswer {
  * @throws RangeError when the card's memory is unknown; UnifyError where the engine cannot lay the cache out
  */
 export function planMemory(input: MemoryInput): MemoryAnswer {
-  const rules = rulesFor(input.version);
+  const { rules } = input;
   const base = resolveSettings(input.model, input.gpu, input.args, rules);
   const settings = withHybridBlock(input.model, base, rules, input.gpu, input.args.mambaBlockSize);
   const final = input.args.maxModelLen === 'auto' ? autoFitted(input, settings, rules) : settings;

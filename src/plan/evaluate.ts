@@ -2,7 +2,7 @@ import type { EngineSettings } from '../engine/engine-settings.ts';
 import type { Finding } from '../engine/finding.ts';
 import { refusals } from '../engine/refusals.ts';
 import { resolveSettings } from '../engine/resolve-settings.ts';
-import { rulesFor } from '../engine/rules.ts';
+import { type EngineRules, rulesFor } from '../engine/rules.ts';
 import type { ServeArgs } from '../engine/serve-args.ts';
 import { UnifyError } from '../memory/kv-groups.ts';
 import { type MemoryAnswer, planMemory } from '../memory/plan-memory.ts';
@@ -17,10 +17,14 @@ export interface Evaluation {
   readonly answer: MemoryAnswer | null;
 }
 
-/** Judges the arguments as they are. */
-export function evaluate(request: PlanRequest, args: ServeArgs): Evaluation {
-  const { model, hardware, vllm } = request;
-  const settings = resolveSettings(model, hardware.gpu, args, rulesFor(vllm.version));
+/**
+ * Judges the arguments as they are.
+ *
+ * @param rules those of the request's release, unless single rules are switched to see what each does
+ */
+export function evaluate(request: PlanRequest, args: ServeArgs, rules: EngineRules = rulesFor(request.vllm.version)): Evaluation {
+  const { model, hardware } = request;
+  const settings = resolveSettings(model, hardware.gpu, args, rules);
   const refused = refusals({ model, gpu: hardware.gpu, gpuCount: hardware.count, args, settings });
   if (refused.some((finding) => NO_LAYOUT.includes(finding.code))) return { args, settings, refused, answer: null };
   try {
@@ -30,7 +34,7 @@ export function evaluate(request: PlanRequest, args: ServeArgs): Evaluation {
       totalBytesOverride: hardware.totalBytesOverride,
       fastLink: hasFastLink(request),
       args,
-      version: vllm.version,
+      rules,
       assumeKvCacheBytes: request.assumeKvCacheBytes,
     });
     return { args, settings: answer.settings, refused, answer };
