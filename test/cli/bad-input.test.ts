@@ -153,6 +153,22 @@ const MISTAKES: readonly { why: string; argv: () => string[]; exit: number; code
     fix: 'Did you mean fp8?',
   },
   {
+    why: 'an unknown way of storing weights',
+    argv: () => plan('-q', 'nvpf4'),
+    exit: 2,
+    code: 'USAGE',
+    says: '"nvpf4"',
+    fix: 'Did you mean nvfp4?',
+  },
+  {
+    why: 'a way of storing weights that cannot be sized',
+    argv: () => plan('-q', 'gguf'),
+    exit: 1,
+    code: 'MODEL_UNSUPPORTED',
+    says: '"gguf"',
+    fix: '',
+  },
+  {
     why: 'broken JSON',
     argv: () => plan('--speculative-config', '{'),
     exit: 2,

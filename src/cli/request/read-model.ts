@@ -1,5 +1,7 @@
 import type { ModelCatalog } from '../../catalog/model-catalog.ts';
 import type { Finding } from '../../engine/finding.ts';
+import { everyChoiceOf } from '../../engine/flag-choices.ts';
+import { nearestName } from '../../errors/nearest-name.ts';
 import { WizardError } from '../../errors/wizard-error.ts';
 import { findModel } from '../../model/find-model.ts';
 import type { FoundModel } from '../../model/found-model.ts';
@@ -63,13 +65,32 @@ export async function readModel(
   const context = { publisher: spec.id.includes('/') ? (spec.id.split('/')[0] ?? null) : null, architecture: spec.architecture };
   if (settings.storage !== undefined) {
     const { storage } = settings;
-    const model = variant(spec, storage, memory, (base) => quantizationForRequest(storage, base.quantization, context));
+    const model = variant(spec, storage, memory, (base) => storedAs(storage, base.quantization, context));
     if (model !== spec) findings.push(...differingWeights(spec, model.quantization, catalog));
     return { model, quantizationFlag: settings.flag ?? (model.quantization.online ? storage : null), findings };
   }
   return withFlag(spec, settings.flag, findings, (flag) =>
     variant(spec, `flag ${flag}`, memory, (base) => onlineScheme(flag, base.quantization, context)),
   );
+}
+
+/** Words of `-q` beside vLLM's own names, for suggestions. */
+const STORAGE_WORDS = ['none', 'awq', 'gptq', 'int8', 'fp8', 'nvfp4', 'mxfp4', 'mxfp8', 'bitsandbytes', 'w4a16', 'w8a8', 'fp8-dynamic'];
+
+/** A name that vLLM has but that cannot be sized is the model's failure; a name that nobody has is a slip of the user. */
+function storedAs(storage: string, base: QuantizationSpec, context: SchemeContext): QuantizationSpec {
+  try {
+    return quantizationForRequest(storage, base, context);
+  } catch (error) {
+    if (!(error instanceof WizardError) || everyChoiceOf('--quantization').includes(storage.toLowerCase())) throw error;
+    const near = nearestName(storage, STORAGE_WORDS);
+    throw new WizardError('USAGE', {
+      problem: `--quantization ${error.message}`,
+      fix: near ? `Did you mean ${near}?` : error.fix,
+      facts: error.facts,
+      cause: error,
+    });
+  }
 }
 
 /** The model with its weights stored in another way; the same object for the same question. */
