@@ -2,8 +2,10 @@ import { deepseekSparse } from './deepseek-sparse/families.ts';
 import { falconH1 } from './falcon-h1/families.ts';
 import type { Family } from './family.ts';
 import { gemma4, gemma4Unified } from './gemma4/families.ts';
-import { kimiLinear } from './kimi-linear/families.ts';
+import { kimiK3, kimiLinear } from './kimi-linear/families.ts';
+import { laguna } from './laguna/families.ts';
 import { lfm2 } from './lfm2/families.ts';
+import { mimoV2 } from './mimo-v2/families.ts';
 import { voxtral, whisper } from './multimodal/audio.ts';
 import { deepseekVl2 } from './multimodal/deepseek-vl2.ts';
 import { gemma3Vision } from './multimodal/gemma3.ts';
@@ -15,6 +17,7 @@ import { mistral3 } from './multimodal/mistral3.ts';
 import { mllama } from './multimodal/mllama.ts';
 import { phi3Vision } from './multimodal/phi3-vision.ts';
 import { exaone45, qwen2Vl, qwen3Vl, qwen25Vl } from './multimodal/qwen-vl.ts';
+import { museGlimmer } from './muse-glimmer/families.ts';
 import { nemotronH } from './nemotron-h/families.ts';
 import { qwen3Next, qwen35 } from './qwen-hybrid/families.ts';
 
@@ -24,6 +27,7 @@ export const HYBRID_AND_MULTIMODAL: readonly Family[] = [
   qwen35,
   nemotronH,
   kimiLinear,
+  kimiK3,
   falconH1,
   lfm2,
   deepseekSparse,
@@ -46,4 +50,7 @@ export const HYBRID_AND_MULTIMODAL: readonly Family[] = [
   mllama,
   whisper,
   voxtral,
+  mimoV2,
+  laguna,
+  museGlimmer,
 ];

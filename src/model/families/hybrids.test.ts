@@ -113,7 +113,7 @@ describe('settings that are not understood', () => {
     { id: 'Qwen/Qwen3.8-2.4T-A95B', change: { layer_scale: true }, field: 'layer_scale' },
     { id: 'Qwen/Qwen3.8-2.4T-A95B', change: { mamba_ssm_dtype: 'float8' }, field: 'mamba_ssm_dtype' },
     { id: 'nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B-BF16', change: { hybrid_override_pattern: 'MX' }, field: 'hybrid_override_pattern' },
-    { id: 'moonshotai/Kimi-Linear-48B-A3B-Instruct', change: { attn_res_block_size: 12 }, field: 'attn_res_block_size' },
+    { id: 'moonshotai/Kimi-Linear-48B-A3B-Instruct', change: { num_nextn_predict_layers: 1 }, field: 'num_nextn_predict_layers' },
     { id: 'LiquidAI/LFM2-8B-A1B', change: { conv_dim: 1024 }, field: 'conv_dim' },
   ])('$field is refused by name', ({ id, change, field }) => {
     expect(() => modelOf(id, change)).toThrow(field);
