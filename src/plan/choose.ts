@@ -1,4 +1,3 @@
-import { cudaTotalOf } from '../catalog/cuda-total.ts';
 import type { ServeArgs } from '../engine/serve-args.ts';
 import { batchKnobs } from '../recommend/batch-knobs.ts';
 import { CONCESSIONS } from '../recommend/concessions.ts';
@@ -28,22 +27,31 @@ interface Candidate {
  * utilisation, an fp8 cache, no graphs) are tried one after the other, only where no layout does without. Ties go to the
  * smaller pipeline. Where nothing starts, the candidate that comes closest is returned as it fails.
  */
-export function choose(request: PlanRequest): Choice {
-  let best: Candidate | null = null;
+export function choose(given: PlanRequest): Choice {
+  const request = { ...given, args: { ...given.args, model: given.model.id } };
   let args = request.args;
   let reasons: Record<string, string> = {};
+  const found: Candidate[] = [];
   for (const concession of CONCESSIONS) {
     const next = concession.apply(args, request.model, request.hardware.gpu);
-    if (next === null || (next === args && concession.name !== 'none')) continue;
+    if (found.length > 0 && next === args) continue;
     reasons = { ...reasons, ...changedFields(args, next, concession.reason) };
     args = next;
-    const found = bestOf(request, args, reasons);
-    if (found === null) continue;
-    if (isComfortable(found, request)) return { chosen: found.evaluation, reasons: found.reasons };
-    if (best === null || closeness(found, request) > closeness(best, request)) best = found;
+    const best = bestOf(request, args, reasons);
+    if (best === null) continue;
+    if (isComfortable(best, request)) return { chosen: best.evaluation, reasons: best.reasons };
+    found.push(best);
   }
-  if (best === null) return { chosen: timed(request, evaluate(request, request.args)), reasons };
-  return { chosen: best.evaluation, reasons: best.reasons };
+  const closest = closestOf(found, request);
+  return closest === null
+    ? { chosen: timed(request, evaluate(request, request.args)), reasons: {} }
+    : { chosen: closest.evaluation, reasons: closest.reasons };
+}
+
+/** Where nothing is comfortable: what starts with the most headroom, else the engine's defaults as they fail. */
+function closestOf(found: readonly Candidate[], request: PlanRequest): Candidate | null {
+  const starting = found.filter(({ evaluation }) => starts(evaluation));
+  return [...starting].sort((a, b) => closeness(b, request) - closeness(a, request))[0] ?? found[0] ?? null;
 }
 
 const FIELD_NAMES: readonly (readonly [keyof ServeArgs, string])[] = [
@@ -105,20 +113,24 @@ function candidate(request: PlanRequest, args: ServeArgs, layout: ReplicaLayout,
   const replica = layout.tensorParallel * layout.pipelineParallel;
   const replicas = args.dataParallelSize ?? Math.max(1, Math.min(Math.floor(hardware.count / replica), workload.concurrency));
   const requests = Math.ceil(workload.concurrency / replicas);
-  const memory = hardware.totalBytesOverride ?? cudaTotalOf(hardware.gpu)?.value ?? 0;
-  const knobs = batchKnobs(workload.batchingMode, requests, workload.promptTokens + workload.genTokens, memory);
+  const knobs = batchKnobs(workload.batchingMode, requests, workload.promptTokens + workload.genTokens);
   const filled: ServeArgs = {
     ...args,
     tensorParallelSize: layout.tensorParallel,
-    pipelineParallelSize: layout.pipelineParallel,
-    dataParallelSize: replicas,
-    enableExpertParallel: args.enableExpertParallel ?? (model.experts !== null && replicas > 1),
+    pipelineParallelSize: orDefault(args.pipelineParallelSize, layout.pipelineParallel),
+    dataParallelSize: orDefault(args.dataParallelSize, replicas),
+    enableExpertParallel: args.enableExpertParallel ?? (model.experts !== null && replicas > 1 ? true : null),
     maxNumSeqs: args.maxNumSeqs ?? knobs.maxNumSeqs,
     maxNumBatchedTokens: args.maxNumBatchedTokens ?? knobs.maxNumBatchedTokens,
   };
   const sized = withModelLen(request, filled, requests);
   const why = { ...layoutReasons(layout, replicas, request), ...knobReasons(args, request), ...sized.reasons, ...reasons };
   return { evaluation: timed(request, evaluate(request, sized.args)), layout, reasons: why };
+}
+
+/** A size of 1 is the engine's default, so it is left out unless the user gave it. */
+function orDefault(given: number | null, chosen: number): number | null {
+  return given ?? (chosen === 1 ? null : chosen);
 }
 
 /** Step of a shortened context: whole KV blocks of every backend. @source vLLM block sizes are divisors or multiples of 16 (vllm-memory §2.5) */
@@ -154,15 +166,15 @@ function layoutReasons(
   replicas: number,
   { args, hardware }: PlanRequest,
 ): Record<string, string> {
-  const pinned = 'given';
+  const given = 'given';
   const smallest = 'the fewest GPUs on which the model and the asked load fit with headroom';
+  const copies = replicas === 1 ? 'one replica serves the asked load' : `${replicas} replicas share the load on ${hardware.count} GPUs`;
   return {
     tensor_parallel_size:
-      args.tensorParallelSize !== null ? pinned : tensorParallel === 1 ? 'one GPU holds the model and the asked load' : smallest,
+      args.tensorParallelSize !== null ? given : tensorParallel === 1 ? 'one GPU holds the model and the asked load' : smallest,
     pipeline_parallel_size:
-      args.pipelineParallelSize !== null ? pinned : pipelineParallel === 1 ? 'no pipeline is needed' : 'joins the nodes',
-    data_parallel_size:
-      args.dataParallelSize !== null ? pinned : `${replicas} of ${hardware.count} GPUs' worth of replicas can share the load`,
+      args.pipelineParallelSize !== null ? given : pipelineParallel === 1 ? 'no pipeline is needed' : 'joins the nodes',
+    data_parallel_size: args.dataParallelSize !== null ? given : copies,
   };
 }
 

@@ -1,5 +1,3 @@
-import { GIB } from '../units/bytes.ts';
-
 export type BatchingMode = 'throughput' | 'latency' | 'balanced';
 
 /** Sequences above the asked concurrency. @source the Python original's recommendation */
@@ -13,16 +11,17 @@ export interface BatchKnobs {
   readonly maxNumBatchedTokens: number;
 }
 
+/** vLLM's own largest default; a larger prefill batch takes activation memory from the cache. @source vLLM engine/arg_utils.py `get_batch_defaults` */
+const MAX_BATCHED_TOKENS = 16_384;
+
 /**
  * The original's batch knobs: sequences for the asked concurrency and some to spare, and a token budget for all their
- * tokens, at least 8192 and at most what the card's memory class allows.
+ * tokens, between 8192 and the largest that vLLM takes by itself.
  *
  * @param requests concurrent requests of one replica
- * @param memoryBytes memory of one GPU: caps of 16,384 below 24 GiB, 32,768 below 48 GiB, 65,536 from there
  */
-export function batchKnobs(mode: BatchingMode, requests: number, tokensPerRequest: number, memoryBytes: number): BatchKnobs {
-  const cap = memoryBytes < 24 * GIB ? 16_384 : memoryBytes < 48 * GIB ? 32_768 : 65_536;
+export function batchKnobs(mode: BatchingMode, requests: number, tokensPerRequest: number): BatchKnobs {
   const wanted = Math.ceil(tokensPerRequest * requests * TOKEN_FACTOR[mode]);
   const maxNumSeqs = requests + SPARE_SEQS[mode];
-  return { maxNumSeqs, maxNumBatchedTokens: Math.max(maxNumSeqs, Math.min(cap, Math.max(MIN_BATCHED_TOKENS, wanted))) };
+  return { maxNumSeqs, maxNumBatchedTokens: Math.max(maxNumSeqs, Math.min(MAX_BATCHED_TOKENS, Math.max(MIN_BATCHED_TOKENS, wanted))) };
 }

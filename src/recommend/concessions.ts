@@ -7,8 +7,8 @@ export interface Concession {
   readonly name: string;
   /** Why the plan took it, for `config.explanations`. */
   readonly reason: string;
-  /** null: it does not apply, or the user pinned what it would change. */
-  readonly apply: (args: ServeArgs, model: ModelSpec, gpu: GpuSpec) => ServeArgs | null;
+  /** The same object where it does not apply, or the user pinned what it would change. */
+  readonly apply: (args: ServeArgs, model: ModelSpec, gpu: GpuSpec) => ServeArgs;
 }
 
 /** Utilisation up to which the plan goes by itself; the rest is for context, communicators and graphs outside the budget. */
