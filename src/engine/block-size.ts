@@ -1,5 +1,5 @@
 import type { GpuSpec } from '../catalog/gpu-spec.ts';
-import type { CacheSpec, StateCache } from '../model/cache-spec.ts';
+import type { CacheSpec } from '../model/cache-spec.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
 import type { EngineRules } from './rules.ts';
 import { isAtLeast } from './version.ts';
@@ -8,6 +8,8 @@ import { isAtLeast } from './version.ts';
 const DEFAULT_BLOCK = 16;
 /** Sparse latent attention: the indexer's block. @source vLLM v1/attention/backends/mla/indexer.py */
 const SPARSE_BLOCK = 64;
+/** DeepSeek V4: one or two rows of the coarse compression, 64 of the fine one. @source vLLM 0.33.0 models/deepseek_v4/sparse_mla.py */
+const COMPRESSED_BLOCK = 256;
 
 /** FlashMLA's block; it serves Hopper until 0.10, and fp8 caches, which FlashAttention's latent kernel does not take. */
 const BLOCK_OF_FLASHMLA = 64;
@@ -21,9 +23,15 @@ const BLOCK_OF_BACKEND: Readonly<Record<string, number>> = { FLASHMLA: 64, FLASH
  * @source vLLM platforms/cuda.py: 0.8 to 0.10 chose FlashMLA (64) on Hopper and CUTLASS (128) on SM100, later FlashAttention
  *   (16) and FlashInfer (64, from 0.20 the smallest it supports: 32); vllm-memory §2.5
  */
-export function backendBlockSize(model: ModelSpec, gpu: GpuSpec, rules: EngineRules, wish: { readonly backend: string | null; readonly kvCacheDtype: string }): number {
+export function backendBlockSize(
+  model: ModelSpec,
+  gpu: GpuSpec,
+  rules: EngineRules,
+  wish: { readonly backend: string | null; readonly kvCacheDtype: string },
+): number {
   const named = wish.backend === null ? undefined : BLOCK_OF_BACKEND[wish.backend.toUpperCase()];
   if (named !== undefined) return named;
+  if (model.layers.some((layer) => layer.caches.some(({ kind }) => kind === 'compressed'))) return COMPRESSED_BLOCK;
   if (model.layers.some((layer) => layer.caches.some(isSparse))) return SPARSE_BLOCK;
   if (model.mla === null) return DEFAULT_BLOCK;
   const generation = gpu.computeCapability?.split('.')[0];
@@ -92,7 +100,3 @@ function leastCommonMultiple(a: number, b: number): number {
   return (a * b) / x;
 }
 
-export function largestState(model: ModelSpec, size: (cache: StateCache) => number): number {
-  const states = model.layers.flatMap((layer) => layer.caches).filter((cache) => cache.kind === 'state');
-  return Math.max(0, ...states.map(size));
-}

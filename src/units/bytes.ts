@@ -2,7 +2,6 @@
 export type Bytes = number & { readonly [unit]: 'bytes' };
 declare const unit: unique symbol;
 
-export const KIB = 2 ** 10;
 export const MIB = 2 ** 20;
 export const GIB = 2 ** 30;
 
@@ -14,16 +13,6 @@ export const GIB = 2 ** 30;
 export function bytes(n: number): Bytes {
   if (!Number.isSafeInteger(n) || n < 0) throw new RangeError(`not a byte count: ${n}`);
   return n as Bytes;
-}
-
-/** Adds byte counts and keeps the brand. */
-export function sumBytes(...parts: readonly Bytes[]): Bytes {
-  return bytes(parts.reduce((total, part) => total + part, 0));
-}
-
-/** Bytes of a GiB figure, rounded to the nearest byte. */
-export function gib(n: number): Bytes {
-  return bytes(Math.round(n * GIB));
 }
 
 /** For people only, one decimal unless told otherwise; never parse the result back. */
