@@ -11,6 +11,7 @@ describe('changesBetween', () => {
       to: '0.20.1',
       keys: ['tokensReported', 'overrideInCheck', 'capturesTokenBudget'],
     },
+    { why: 'a rule that changed twice', from: '0.22.0', to: '0.24.0', keys: ['modelRunnerV2', 'modelRunnerV2'] },
     { why: 'one release, no rule', from: '0.32.0', to: '0.32.0', keys: [] },
   ])('$why', ({ from, to, keys }) => {
     const found = changesBetween(parseRelease(from), parseRelease(to)).map(({ key }) => key);

@@ -14,9 +14,12 @@ export interface RuleChange {
   readonly source: string;
 }
 
-/** The rules that differ between two releases, in the order in which they changed; `from` is the older one. */
+/**
+ * What changed between two releases, in the order in which it did; `from` is the older one. A rule that changed several
+ * times is there each time; one that came back to its old value is left out.
+ */
 export function changesBetween(from: Version, to: Version): readonly RuleChange[] {
-  const changes = ruleKeys().flatMap((key) => changeOf(key, from, to) ?? []);
+  const changes = ruleKeys().flatMap((key) => changesOf(key, from, to));
   return changes.sort((a, b) => compareVersions(parseRelease(a.since), parseRelease(b.since)));
 }
 
@@ -24,12 +27,11 @@ function ruleKeys(): readonly RuleKey[] {
   return Object.keys(RULES).filter((key): key is RuleKey => key in RULES);
 }
 
-function changeOf(key: RuleKey, from: Version, to: Version): RuleChange | null {
+function changesOf(key: RuleKey, from: Version, to: Version): readonly RuleChange[] {
   const { what, source, timeline } = RULES[key];
-  const reached = (version: Version): number => timeline.filter(([since]) => compareVersions(version, parseRelease(since)) >= 0).length - 1;
-  const before = timeline[Math.max(0, reached(from))];
-  const after = timeline[Math.max(0, reached(to))];
-  if (before === undefined || after === undefined || JSON.stringify(before[1]) === JSON.stringify(after[1])) return null;
-  const [since, , why] = after;
-  return { key, what, since, why: why ?? '', source };
+  const reached = (version: Version) => timeline.filter(([since]) => compareVersions(version, parseRelease(since)) >= 0);
+  const before = reached(from);
+  const after = reached(to);
+  if (JSON.stringify(before.at(-1)?.[1]) === JSON.stringify(after.at(-1)?.[1])) return [];
+  return after.slice(before.length).map(([since, , why]) => ({ key, what, since, why: why ?? '', source }));
 }

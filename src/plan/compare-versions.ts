@@ -4,8 +4,8 @@ import type { PlanRequest } from './plan-request.ts';
 import type { PlanResult } from './plan-result.ts';
 import { TOOL_VERSION } from './tool-version.ts';
 import { type AttributedChange, attributeChanges, type JudgedRelease } from './versions/attribute-changes.ts';
-import { type Effects, effectsBetween, type VersionFigures } from './versions/version-figures.ts';
 import { tokenMeaning } from './versions/token-meaning.ts';
+import { type Effects, effectsBetween, figuresOf, type VersionFigures } from './versions/version-figures.ts';
 
 /** One release: what `plan` or `check` says of the same request there. Sizes are those of rank 0. */
 export interface VersionRow {
@@ -69,12 +69,9 @@ export function compareAcrossVersions(requests: readonly PlanRequest[]): Version
   const [first] = requests;
   if (first === undefined) throw new RangeError('no release to compare');
   const results = requests.map(plan);
-  const rows = results.map(rowOf);
   const changes = results.slice(1).flatMap((result, index) => {
     const before = results[index];
-    const rowBefore = rows[index];
-    const row = rows[index + 1];
-    return before === undefined || rowBefore === undefined || row === undefined ? [] : [stepOf(before, result, rowBefore, row)];
+    return before === undefined ? [] : [stepOf(before, result)];
   });
   const { model, hardware, mode } = first;
   return {
@@ -84,7 +81,7 @@ export function compareAcrossVersions(requests: readonly PlanRequest[]): Version
     model: model.id,
     gpu: hardware.gpu.label,
     gpu_count: hardware.count,
-    rows,
+    rows: results.map(rowOf),
     changes,
   };
 }
@@ -121,38 +118,20 @@ function rowOf({ document, settings, request }: PlanResult): VersionRow {
   };
 }
 
-function stepOf(before: PlanResult, after: PlanResult, rowBefore: VersionRow, row: VersionRow): VersionStep {
+function stepOf(before: PlanResult, after: PlanResult): VersionStep {
   const judged = ({ request, args }: PlanResult): JudgedRelease => ({ request, args });
   return {
-    from: rowBefore.vllm_version,
-    to: row.vllm_version,
-    effects: effectsBetween(asFigures(rowBefore), asFigures(row)),
+    from: before.document.vllm_version,
+    to: after.document.vllm_version,
+    effects: effectsBetween(figures(before), figures(after)),
     rules: attributeChanges(judged(before), judged(after)),
     new_findings: newIn(after, before),
     gone_findings: newIn(before, after),
   };
 }
 
-/** null where one of the figures is not there: refused before any arithmetic. */
-function asFigures(row: VersionRow): VersionFigures | null {
-  const { requested_bytes, weights_bytes, peak_activation_bytes, non_torch_bytes, cuda_graph_bytes } = row;
-  const { outside_budget_bytes, available_kv_cache_bytes } = row;
-  if (requested_bytes === null || weights_bytes === null || peak_activation_bytes === null || non_torch_bytes === null) return null;
-  if (cuda_graph_bytes === null || outside_budget_bytes === null || available_kv_cache_bytes === null) return null;
-  return {
-    verdict: row.verdict,
-    requested_bytes,
-    weights_bytes,
-    peak_activation_bytes,
-    non_torch_bytes,
-    cuda_graph_bytes,
-    outside_budget_bytes,
-    available_kv_cache_bytes,
-    bytes_per_request: row.bytes_per_request ?? 0,
-    tokens: row.tokens ?? 0,
-    max_model_len: row.max_model_len ?? 0,
-    max_concurrency: row.max_concurrency ?? 0,
-  };
+function figures({ memory, document }: PlanResult): VersionFigures | null {
+  return figuresOf(memory, document.memory.verdict, document.config.max_model_len);
 }
 
 /** Compared by code and flag, since messages name the release. */
@@ -162,7 +141,10 @@ function newIn(later: PlanResult, earlier: PlanResult): readonly Finding[] {
 }
 
 function findingsOf({ document, request }: PlanResult): readonly Finding[] {
-  const fatal = new Set([...request.findings.filter((finding) => finding.fatal).map(({ message }) => message), document.memory.failure?.message]);
+  const fatal = new Set([
+    ...request.findings.filter((finding) => finding.fatal).map(({ message }) => message),
+    document.memory.failure?.message,
+  ]);
   return document.warnings
     .filter(({ code }) => code !== 'NO_PERFORMANCE')
     .map(({ code, message, fix }) => ({ code, message, fix, fatal: fatal.has(message) }));

@@ -9,6 +9,7 @@ import { newSession, readCheckRequest, type Session } from '../request/read-requ
 import { contradiction } from '../request/settings.ts';
 import { usageError } from '../usage-error.ts';
 import { type CheckOptions, withCheckOptions } from './check.ts';
+import { refuseInBatch, runVersions } from './versions.run.ts';
 
 export async function runCheck(ctx: CliContext, words: readonly string[], options: CheckOptions): Promise<ExitCode> {
   if (options.batch !== undefined) {
@@ -17,6 +18,13 @@ export async function runCheck(ctx: CliContext, words: readonly string[], option
     return runBatch(ctx, options.batch);
   }
   requireCommand(words);
+  const { versions } = options;
+  if (versions !== undefined) {
+    const session = newSession();
+    return runVersions(ctx, { ...options, versions }, (world, vllmVersion) =>
+      readCheckRequest(world, { ...options, vllmVersion }, words, session),
+    );
+  }
   return printPlan(ctx, plan(await readCheckRequest(ctx, options, words, newSession())), options);
 }
 
@@ -57,6 +65,7 @@ function rowJudge(ctx: CliContext, session: Session): (line: string) => Promise<
       const options = parser.opts();
       const [words] = parser.processedArgs;
       if (options.batch !== undefined) throw contradiction('--batch inside a batch.', 'Write the row without it.');
+      refuseInBatch(options.versions);
       requireCommand(words);
       return plan(await readCheckRequest(ctx, options, words, session)).document;
     } catch (error) {

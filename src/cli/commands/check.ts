@@ -6,6 +6,7 @@ import type { Finish } from '../program.ts';
 export function withCheckOptions(command: Command) {
   return (
     withSharedOptions(command)
+      .option('--versions <list>', 'compare releases: 0.19,0.24,newest or all')
       .option('--batch <file>', 'a JSON array of arguments a line in, a document a line out')
       .argument('[command...]', 'the command: vllm serve MODEL …')
       // Options behind the first word belong to the command, also without the dashes before it.

@@ -1,9 +1,10 @@
 import { changesBetween } from '../../engine/changes-between.ts';
 import { type EngineRules, rulesFor } from '../../engine/rules.ts';
 import type { ServeArgs } from '../../engine/serve-args.ts';
-import { evaluate } from '../evaluate.ts';
+import { parseRelease } from '../../engine/version.ts';
+import { evaluate, starts } from '../evaluate.ts';
 import type { PlanRequest } from '../plan-request.ts';
-import { type Effects, effectsBetween, figuresOf } from './version-figures.ts';
+import { type Effects, effectsBetween, figuresOf, type VersionFigures } from './version-figures.ts';
 
 /** One cause of a difference between two releases, and what it moves for this request. */
 export interface AttributedChange {
@@ -33,9 +34,9 @@ export function attributeChanges(before: JudgedRelease, after: JudgedRelease): r
   const { request } = after;
   const target = rulesFor(request.vllm.version);
   let rules = rulesFor(before.request.vllm.version);
-  let figures = figuresOf(evaluate(request, before.args, rules));
+  let figures = judgedFigures(request, before.args, rules);
   const step = (next: EngineRules, args: ServeArgs): Effects => {
-    const found = figuresOf(evaluate(request, args, next));
+    const found = judgedFigures(request, args, next);
     const effects = effectsBetween(figures, found);
     figures = found;
     rules = next;
@@ -45,7 +46,7 @@ export function attributeChanges(before: JudgedRelease, after: JudgedRelease): r
     ({ key, ...change }): AttributedChange => ({
       rule: key,
       ...change,
-      effects: step({ ...rules, [key]: target[key] }, before.args),
+      effects: step({ ...rules, [key]: rulesFor(parseRelease(change.since))[key] }, before.args),
     }),
   );
   const since = request.vllm.text;
@@ -61,6 +62,11 @@ export function attributeChanges(before: JudgedRelease, after: JudgedRelease): r
       effects: step(target, after.args),
     },
   ];
+}
+
+function judgedFigures(request: PlanRequest, args: ServeArgs, rules: EngineRules): VersionFigures | null {
+  const evaluation = evaluate(request, args, rules);
+  return figuresOf(evaluation.answer?.memory ?? null, starts(evaluation) ? 'starts' : 'fails', evaluation.settings.maxModelLen);
 }
 
 const KERNELS = {

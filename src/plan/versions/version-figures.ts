@@ -1,4 +1,4 @@
-import { type Evaluation, starts } from '../evaluate.ts';
+import type { MemoryPlan } from '../../memory/memory-plan.ts';
 
 /** Bytes and counts of rank 0 that a release may change, by their name in the document. */
 export interface VersionFigures {
@@ -40,12 +40,11 @@ export interface Effects {
 }
 
 /** null where the layout is refused before any arithmetic. */
-export function figuresOf(evaluation: Evaluation): VersionFigures | null {
-  const memory = evaluation.answer?.memory;
+export function figuresOf(memory: MemoryPlan | null, verdict: VersionFigures['verdict'], maxModelLen: number): VersionFigures | null {
   const worker = memory?.workers[0];
-  if (memory === undefined || worker === undefined) return null;
+  if (memory === null || worker === undefined) return null;
   return {
-    verdict: starts(evaluation) ? 'starts' : 'fails',
+    verdict,
     requested_bytes: worker.requestedBytes,
     weights_bytes: worker.weightsBytes,
     peak_activation_bytes: worker.peakActivationBytes,
@@ -55,7 +54,7 @@ export function figuresOf(evaluation: Evaluation): VersionFigures | null {
     available_kv_cache_bytes: worker.availableKvCacheBytes,
     bytes_per_request: memory.kvCache?.bytesPerRequest ?? 0,
     tokens: memory.kvCache?.tokens ?? 0,
-    max_model_len: evaluation.settings.maxModelLen,
+    max_model_len: maxModelLen,
     max_concurrency: memory.kvCache?.maxConcurrency ?? 0,
   };
 }
