@@ -5,7 +5,7 @@ import { CALIBRATION } from './calibration.ts';
 import type { ForecastInput } from './forecast-types.ts';
 
 /** Stands in where the card's link is not stated: the slowest that a card of today is put on. */
-const UNKNOWN_PCIE: PcieLink = { generation: 3, lanes: 16 };
+export const UNKNOWN_PCIE: PcieLink = { generation: 3, lanes: 16 };
 
 interface Link {
   readonly latencyS: number;

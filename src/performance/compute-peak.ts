@@ -6,8 +6,7 @@ import type { WeightScheme } from '../model/quantization-spec.ts';
 export interface ComputePath {
   /** Dense peak of the unit that is used, FLOP/s. */
   readonly peakFlopsPerS: number;
-  /** Narrow weights are widened to 16 bits before they are multiplied. */
-  readonly unpacks: boolean;
+  readonly unit: ComputeDtype;
 }
 
 /** Units that can multiply weights of a scheme without widening them, the narrowest first. */
@@ -18,10 +17,13 @@ const NATIVE_UNITS = {
   int4: [],
   'int8-group': [],
   nvfp4: ['fp4'],
-  mxfp4: ['fp4'],
+  mxfp4: [],
   mxfp8: ['fp8'],
   bnb4: [],
 } as const satisfies Record<WeightScheme['kind'], readonly ComputeDtype[]>;
+
+/** Cards with 4-bit units run MXFP4 experts on 8-bit activations. @source vLLM 0.33.0 `fused_moe/oracle/mxfp4.py` */
+const MXFP4_UNITS = ['fp8'] as const satisfies readonly ComputeDtype[];
 
 /** Units for 16-bit operands, then what stands in where a part states none. */
 const WIDE_UNITS = {
@@ -39,13 +41,13 @@ const WIDE_UNITS = {
  * @source vLLM 0.33.0 `quantization/utils/marlin_utils_fp8.py` (weight-only below SM 8.9), `marlin_utils_fp4.py`
  */
 export function computePath(scheme: WeightScheme, dtype: DType, peaks: DenseFlops): ComputePath | null {
-  for (const unit of NATIVE_UNITS[scheme.kind]) {
+  for (const unit of scheme.kind === 'mxfp4' && peaks.fp4 !== undefined ? MXFP4_UNITS : NATIVE_UNITS[scheme.kind]) {
     const peak = peaks[unit];
-    if (peak !== undefined) return { peakFlopsPerS: peak.value, unpacks: false };
+    if (peak !== undefined) return { peakFlopsPerS: peak.value, unit };
   }
   for (const unit of WIDE_UNITS[dtype]) {
     const peak = peaks[unit];
-    if (peak !== undefined) return { peakFlopsPerS: peak.value, unpacks: scheme.kind !== 'plain' };
+    if (peak !== undefined) return { peakFlopsPerS: peak.value, unit };
   }
   return null;
 }

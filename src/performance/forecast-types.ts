@@ -12,6 +12,8 @@ export interface ForecastWorkload {
   /** Open loop, requests per second; null: closed loop at `concurrency`. */
   readonly requestRate: number | null;
   readonly numPrompts: number;
+  /** Lengths lie within this share around the stated ones; 0: all are equal. */
+  readonly randomRangeRatio: number;
   /** Share of the prompt's tokens that the prefix cache holds, 0 to 1. */
   readonly prefixHitRate: number;
   /** Mean tokens that one step gives with speculation, at least 1. */

@@ -1,9 +1,14 @@
+import { assumptionsOf } from './assumptions.ts';
 import { scaled } from './distributions.ts';
 import type { Forecast, ForecastInput, Span } from './forecast-types.ts';
 import { latencies } from './latencies.ts';
-import { replicaLoad } from './load.ts';
+import { type ReplicaLoad, replicaLoad } from './load.ts';
+import { isFastPart } from './part-class.ts';
+import { firstTokenRange, perTokenRange } from './ranges.ts';
 import { rankWork } from './rank-work.ts';
 import { computedPromptTokens } from './steady-state.ts';
+
+export type { Distribution, Forecast, ForecastInput, ForecastWorkload, Span } from './forecast-types.ts';
 
 const MS = 1000;
 
@@ -18,27 +23,55 @@ export function forecast(input: ForecastInput): Forecast | null {
   if (work === null) return null;
   const load = replicaLoad(work, input);
   const { firstToken, perToken, gap, request } = latencies(load, work, input);
-  const requestsPerS = load.requestsPerS * input.layout.dataParallel;
   const { promptTokens, genTokens } = input.workload;
-  const { state } = load;
-  const decode = (load.requests * input.layout.dataParallel * input.workload.acceptanceLength) / state.decodeStepS;
-  const prefill =
-    (computedPromptTokens(input) * input.layout.dataParallel * input.layout.pipelineParallel) / (state.promptSteps * state.mixedStepS);
-  const range = (value: number): Span => [value * 0.7, value * 1.5];
+  const requestsPerS = load.requestsPerS * input.layout.dataParallel;
+  const outputTokensPerS = requestsPerS * genTokens;
+  const firstTokenS = firstTokenRange(firstToken.mean, load.queueS);
+  const perTokenS = tokenRange(perToken.mean, load, input);
+  const ttftMs = inMs(firstTokenS);
   return {
     ttftMs: scaled(firstToken, MS),
     tpotMs: scaled(perToken, MS),
     itlMs: scaled(gap, MS),
     e2eMs: scaled(request, MS),
-    outputTokensPerS: requestsPerS * genTokens,
+    outputTokensPerS,
     totalTokensPerS: requestsPerS * (promptTokens + genTokens),
     requestsPerS,
-    decodeTokensPerSRange: range(decode),
-    prefillTokensPerSRange: range(prefill),
-    ttftMsRange: range(firstToken.mean * MS),
-    ranges: { ttftMs: range(firstToken.mean * MS), tpotMs: range(perToken.mean * MS), outputTokensPerS: range(requestsPerS * genTokens) },
+    ...phaseRates(load, input, perTokenS, perToken.mean),
+    ttftMsRange: ttftMs,
+    ranges: { ttftMs, tpotMs: inMs(perTokenS), outputTokensPerS: throughputRange(outputTokensPerS, perTokenS, perToken.mean, load, input) },
     basis: 'roofline',
-    assumptions: [],
+    assumptions: assumptionsOf(load, input),
   };
 }
-export type { Distribution, Forecast, ForecastInput, ForecastWorkload, Span } from './forecast-types.ts';
+
+function inMs([low, high]: Span): Span {
+  return [low * MS, high * MS];
+}
+
+function tokenRange(meanS: number, { state }: ReplicaLoad, { gpu, workload }: ForecastInput): Span {
+  const decodeS = Math.min(meanS, state.decodeStepS / workload.acceptanceLength);
+  return perTokenRange({ decodeS, promptsS: meanS - decodeS, onFastPart: isFastPart(gpu) });
+}
+
+/** As far as arrivals do not set the pace, throughput goes with the time per token. */
+function throughputRange(tokensPerS: number, [low, high]: Span, meanS: number, load: ReplicaLoad, { workload }: ForecastInput): Span {
+  const slowest = (tokensPerS * meanS) / high;
+  if (workload.requestRate === null || load.saturated) return [slowest, (tokensPerS * meanS) / low];
+  return [slowest, Math.max(tokensPerS, workload.requestRate * workload.genTokens)];
+}
+
+/** Speeds of the two phases alone: all sequences decoding, and nothing but prompts. */
+function phaseRates(
+  { requests, state }: ReplicaLoad,
+  input: ForecastInput,
+  [low, high]: Span,
+  meanS: number,
+): Pick<Forecast, 'decodeTokensPerSRange' | 'prefillTokensPerSRange'> {
+  const { dataParallel, pipelineParallel } = input.layout;
+  const decode = (requests * dataParallel * input.workload.acceptanceLength) / state.decodeStepS;
+  const prompts =
+    (computedPromptTokens(input) * state.promptsTogether * dataParallel * pipelineParallel) / (state.promptSteps * state.mixedStepS);
+  const around = (rate: number): Span => [(rate * meanS) / high, (rate * meanS) / low];
+  return { decodeTokensPerSRange: around(decode), prefillTokensPerSRange: around(prompts) };
+}

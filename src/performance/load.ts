@@ -45,13 +45,16 @@ function closedLoad(work: RankWork, input: ForecastInput): ReplicaLoad {
  *
  *   in flight = n × T / (n / λ + T)        (λ × T for a long run)
  *
- * where T depends on how many are in flight: found by bisection. Above the limit the rest queues, on average half of the run.
+ * where T depends on how many are in flight: found by bisection. What arrives above the limit queues, on average half of the run;
+ * a benchmark with `--max-concurrency` holds it back instead, unsent and unmeasured.
  */
 function openLoad(work: RankWork, input: ForecastInput, rate: number): ReplicaLoad {
   const { dataParallel } = input.layout;
   const prompts = Math.max(1, input.workload.numPrompts / dataParallel);
   const arrivalS = dataParallel / rate;
-  const limit = Math.min(batchLimit(work, input), prompts);
+  const places = Math.min(batchLimit(work, input), prompts);
+  const clients = clientsBesideRate(input);
+  const limit = Math.min(places, clients);
   const inFlight = (requests: number): number => {
     const seconds = requestS(steadyState(requests, work, input));
     return (prompts * seconds) / (prompts * arrivalS + seconds);
@@ -61,9 +64,15 @@ function openLoad(work: RankWork, input: ForecastInput, rate: number): ReplicaLo
   const state = steadyState(requests, work, input);
   const seconds = requestS(state);
   const serviceS = seconds / requests;
-  const queueS = saturated ? Math.max(0, ((prompts - limit) / 2) * (serviceS - arrivalS)) : 0;
+  const backlogS = Math.max(0, ((prompts - limit) / 2) * (serviceS - arrivalS));
+  const queueS = saturated ? Math.min(backlogS, Math.max(0, clients - limit) * serviceS) : 0;
   const requestsPerS = prompts / (prompts * Math.max(arrivalS, saturated ? serviceS : 0) + seconds);
   return { state, requests, queueS, requestsPerS, burst: 0, waves: Number.POSITIVE_INFINITY, limit, saturated };
+}
+
+/** `--max-concurrency` beside a rate. One request in flight is what a load says that does not mention it. */
+function clientsBesideRate({ workload, layout }: ForecastInput): number {
+  return workload.concurrency > 1 ? workload.concurrency / layout.dataParallel : Number.POSITIVE_INFINITY;
 }
 
 const HALVINGS = 14;

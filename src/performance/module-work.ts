@@ -1,3 +1,4 @@
+import type { ComputeDtype, GpuSpec } from '../catalog/gpu-spec.ts';
 import { expertGroupSize, headsOfRank } from '../memory/layout.ts';
 import { schemeBytes } from '../memory/weight-bytes.ts';
 import { BYTES_OF_DTYPE } from '../model/model-spec.ts';
@@ -9,6 +10,7 @@ import { CALIBRATION } from './calibration.ts';
 import { computePath } from './compute-peak.ts';
 import type { ForecastInput } from './forecast-types.ts';
 import type { LayerKind } from './layer-kinds.ts';
+import { isFastPart } from './part-class.ts';
 import type { ExpertWork, MatrixWork } from './rank-work.ts';
 
 /** One layer of a kind. */
@@ -16,7 +18,8 @@ export interface LayerWork {
   readonly dense: MatrixWork;
   readonly experts: readonly ExpertWork[];
   readonly fixedS: number;
-  readonly reduces: number;
+  /** Attention or state, feed-forward or mixture. */
+  readonly blocks: number;
 }
 
 /** Work of one layer on one rank; null where the GPU states no compute rate. */
@@ -36,15 +39,17 @@ export function layerWork({ layer, index }: LayerKind, input: ForecastInput): La
     readS += work.readS;
     perTokenS += work.perTokenS;
   }
-  const blocks = blocksOf(layer.modules.filter((module) => module.kind === 'linear'));
+  const has = blocksOf(layer.modules.filter((module) => module.kind === 'linear'));
   const mixtures = experts.length > 0 ? 1 : 0;
-  const feedForwards = mixtures === 0 && blocks.feedForward ? 1 : 0;
-  const mixers = blocks.mixer ? 1 : 0;
+  const feedForwards = mixtures === 0 && has.feedForward ? 1 : 0;
+  const mixers = has.mixer ? 1 : 0;
   return {
     dense: { readS, perTokenS },
     experts,
-    fixedS: (mixers + feedForwards) * CALIBRATION.blockS + mixtures * CALIBRATION.mixtureBlockS,
-    reduces: mixers + feedForwards + mixtures,
+    fixedS:
+      ((mixers + feedForwards) * CALIBRATION.blockS + mixtures * CALIBRATION.mixtureBlockS) *
+      (isFastPart(input.gpu) ? 1 : CALIBRATION.otherPartFactor),
+    blocks: mixers + feedForwards + mixtures,
   };
 }
 
@@ -83,7 +88,7 @@ function outputsOfRank({ heads, outFeatures }: LinearSpec['parts'][number], rank
 function expertWork(module: ExpertsSpec, prefix: string, input: ForecastInput): ExpertWork | null {
   const scheme = schemeOf(input.model.quantization, prefix + module.name, 'experts');
   const width = (module.gated ? 3 : 2) * module.intermediateSize;
-  const one = matrixWork(scheme, { out: width, in: module.hiddenSize }, input);
+  const one = matrixWork(scheme, { out: width, in: module.hiddenSize, grouped: true }, input);
   if (one === null) return null;
   const share = 1 / expertGroupSize(input.layout);
   return {
@@ -105,17 +110,34 @@ export function headWork(input: ForecastInput): MatrixWork | null {
 /**
  *   read: bytes / (bandwidth × share) · multiply: 2 × out × in / (peak × share), a token
  */
-function matrixWork(
-  scheme: WeightScheme,
-  shape: { readonly out: number; readonly in: number },
-  { gpu, settings }: ForecastInput,
-): MatrixWork | null {
+function matrixWork(scheme: WeightScheme, shape: MatrixShape, { gpu, settings }: ForecastInput): MatrixWork | null {
   const path = computePath(scheme, settings.dtype, gpu.denseFlopsPerS);
   if (path === null) return null;
   const bytes = schemeBytes(scheme, { out: Math.ceil(shape.out), in: Math.ceil(shape.in) }, BYTES_OF_DTYPE[settings.dtype]);
-  const share = path.unpacks ? CALIBRATION.unpackedReadFraction : CALIBRATION.weightReadFraction;
+  const { weightReadFraction, peakFraction, mixturePeakFraction } = CALIBRATION;
+  const peakShare = (shape.grouped ? mixturePeakFraction : peakFraction)[WIDTH_OF_UNIT[path.unit]] * partFactor(gpu);
   return {
-    readS: bytes / (gpu.memoryBandwidthBytesPerS.value * share),
-    perTokenS: (2 * shape.out * shape.in) / (path.peakFlopsPerS * CALIBRATION.matrixPeakFraction),
+    readS: bytes / (gpu.memoryBandwidthBytesPerS.value * weightReadFraction),
+    perTokenS: (2 * shape.out * shape.in) / (path.peakFlopsPerS * peakShare),
   };
 }
+
+function partFactor({ integrated }: GpuSpec): number {
+  return integrated ? CALIBRATION.integratedPeakFactor : 1;
+}
+
+interface MatrixShape {
+  readonly out: number;
+  readonly in: number;
+  /** One of many experts that a kernel multiplies together. */
+  readonly grouped?: boolean;
+}
+
+const WIDTH_OF_UNIT = {
+  fp32: 'wide',
+  fp16: 'wide',
+  bf16: 'wide',
+  int8: 'byte',
+  fp8: 'byte',
+  fp4: 'nibble',
+} as const satisfies Record<ComputeDtype, keyof typeof CALIBRATION.peakFraction>;

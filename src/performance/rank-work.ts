@@ -28,8 +28,8 @@ export interface RankWork {
   readonly caches: readonly CacheRead[];
   /** Kernel launches and small kernels of all layers, seconds a step. */
   readonly fixedS: number;
-  /** All-reduces of one step. */
-  readonly reduces: number;
+  /** Blocks of all layers; each ends in an all-reduce. */
+  readonly blocks: number;
 }
 
 /** Adds up the layers; null where the GPU states no compute rate. */
@@ -40,7 +40,7 @@ export function rankWork(input: ForecastInput): RankWork | null {
   const experts: ExpertWork[] = [];
   const caches: CacheRead[] = [];
   let fixedS = 0;
-  let reduces = 0;
+  let blocks = 0;
   for (const kind of layerKinds(input.model)) {
     const work = layerWork(kind, input);
     if (work === null) return null;
@@ -48,7 +48,7 @@ export function rankWork(input: ForecastInput): RankWork | null {
     for (const each of work.experts) experts.push({ ...each, readS: kind.count * each.readS, perTokenS: kind.count * each.perTokenS });
     caches.push(...cacheReads(kind, input));
     fixedS += kind.count * work.fixedS;
-    reduces += kind.count * work.reduces;
+    blocks += kind.count * work.blocks;
   }
-  return { dense, head, experts, caches, fixedS, reduces };
+  return { dense, head, experts, caches, fixedS, blocks };
 }

@@ -1,5 +1,6 @@
 import { CALIBRATION } from './calibration.ts';
 import type { ForecastInput } from './forecast-types.ts';
+import { promptWaitS } from './prompt-queue.ts';
 import type { RankWork } from './rank-work.ts';
 import { stepS } from './step-time.ts';
 
@@ -9,7 +10,8 @@ export interface SteadyState {
   readonly decodeStepS: number;
   /** A step that works on a prompt too. */
   readonly mixedStepS: number;
-  /** Steps that one prompt is worked on. */
+  /** Prompts that share steps, and the steps that they are worked on. */
+  readonly promptsTogether: number;
   readonly promptSteps: number;
   /** From arrival to the first token, without queueing for a place in the batch. */
   readonly firstTokenS: number;
@@ -51,29 +53,64 @@ export function steadyState(requests: number, work: RankWork, input: ForecastInp
 }
 
 function atDecoding(requests: number, decoding: number, work: RankWork, input: ForecastInput): SteadyState {
-  const { pipelineParallel } = input.layout;
+  const { layout, settings, workload } = input;
   const prompt = computedPromptTokens(input);
-  const sequences = decoding / pipelineParallel;
-  const room = Math.max(1, input.settings.maxNumBatchedTokens - sequences);
-  const promptSteps = Math.ceil(prompt / room);
-  const contextTokens = meanContextTokens(input);
-  const decodeOnly = { sequences, contextTokens, promptTokens: 0, promptContextTokens: 0 };
+  const sequences = decoding / layout.pipelineParallel;
+  const room = Math.max(1, settings.maxNumBatchedTokens - sequences);
+  const together = promptsTogether(requests, room, input);
+  const promptSteps = Math.ceil((together * prompt) / room);
+  const decodeOnly = { sequences, contextTokens: meanContextTokens(input), promptTokens: 0, promptContextTokens: 0 };
   const decodeStepS = stepS(work, decodeOnly, input);
-  const promptContextTokens = input.workload.promptTokens - prompt / 2;
-  const mixedStepS = stepS(work, { ...decodeOnly, promptTokens: prompt / promptSteps, promptContextTokens }, input);
+  const promptContextTokens = workload.promptTokens - prompt / 2;
+  const mixedStepS = stepS(work, { ...decodeOnly, promptTokens: (together * prompt) / promptSteps, promptContextTokens }, input);
   const steps = decodeSteps(input);
   // Stages work on different batches at once, so a prefill delays the others by its share of one stage.
-  const costS = (promptSteps * (mixedStepS - decodeStepS)) / pipelineParallel;
+  const costS = (promptSteps * (mixedStepS - decodeStepS)) / layout.pipelineParallel;
   const ownS = promptSteps * mixedStepS;
-  const others = Math.max(0, requests - 1);
-  const cycleS = steps * decodeStepS + others * costS + ownS + decodeStepS / 2;
-  const busyFraction = Math.min(1, (requests * costS) / cycleS);
-  const waitS = Math.min((others * costS) / 2, (CALIBRATION.queueFactor * costS * busyFraction) / (2 * Math.max(1e-9, 1 - busyFraction)));
-  const underWayS = requests > 1 ? (busyFraction * mixedStepS + (1 - busyFraction) * decodeStepS) / 2 : 0;
-  const firstTokenS = CALIBRATION.requestS + underWayS + waitS + ownS;
-  const decodeS = steps * decodeStepS + Math.max(0, others * costS - waitS);
+  const others = Math.max(0, requests / together - 1);
+  const alone = steps * decodeStepS;
+  const waitS = isLockstep(input)
+    ? 0
+    : Math.min((others * costS) / 2, promptWaitS({ requests: others + 1, costS, decodeS: alone }, workload));
+  const busyFraction = ((others + 1) * costS) / ((others + 1) * costS + alone);
   const mixedFraction = steps === 0 ? 0 : Math.min(1, (others * promptSteps) / steps);
-  return { decodeStepS, mixedStepS, promptSteps, firstTokenS, waitS, decodeS, mixedFraction };
+  const underWayS = requests > 1 ? stepsUnderWayS({ decodeStepS, mixedStepS, mixedFraction, busyFraction }, input) : 0;
+  const firstTokenS = CALIBRATION.requestS + underWayS + waitS + ownS;
+  const decodeS = alone + Math.max(0, others * costS - waitS);
+  return { decodeStepS, mixedStepS, promptsTogether: together, promptSteps, firstTokenS, waitS, decodeS, mixedFraction };
+}
+
+/**
+ * Prompts that are worked on in the same steps. Each request brings one prompt in the time of its decode steps, so with more
+ * requests than steps several share one. In a closed loop with equal lengths, prompts that started in one step also end in one
+ * step, and their successors share a step again. Never more than fit into a step.
+ */
+function promptsTogether(requests: number, roomTokens: number, input: ForecastInput): number {
+  const most = Math.max(1, Math.min(requests, Math.floor(roomTokens / computedPromptTokens(input))));
+  return isLockstep(input) ? most : Math.min(most, Math.max(1, requests / Math.max(1, decodeSteps(input))));
+}
+
+function isLockstep({ workload }: ForecastInput): boolean {
+  return workload.requestRate === null && workload.randomRangeRatio === 0;
+}
+
+interface StepMix {
+  readonly decodeStepS: number;
+  readonly mixedStepS: number;
+  /** Share of mixed steps among all, by number and by time. */
+  readonly mixedFraction: number;
+  readonly busyFraction: number;
+}
+
+/**
+ * The wait for steps that are already on their way. A client of a closed loop is answered when a step ends, so its next request
+ * misses the step after that; with asynchronous scheduling one more has been scheduled. Other arrivals fall anywhere into a step.
+ */
+function stepsUnderWayS({ decodeStepS, mixedStepS, mixedFraction, busyFraction }: StepMix, { settings, workload }: ForecastInput): number {
+  const scheduled = settings.asyncScheduling ? 1 : 0;
+  const closed = workload.requestRate === null;
+  const mixed = closed ? mixedFraction : busyFraction;
+  return (scheduled + (closed ? 1 : 0.5)) * (mixed * mixedStepS + (1 - mixed) * decodeStepS);
 }
 
 /** From arrival to the last token. */

@@ -29,9 +29,15 @@ export function stepS(work: RankWork, batch: StepBatch, input: ForecastInput): n
     bound(work.head, decodeTokens + (batch.promptTokens > 0 ? 1 : 0)) +
     work.experts.reduce((total, each) => total + expertsS(each, spread), 0) +
     work.caches.reduce((total, each) => total + cacheS(each, batch, perSequence), 0);
-  const eager = settings.cudagraphMode === 'NONE' ? CALIBRATION.eagerFactor : 1;
-  const host = settings.asyncScheduling ? CALIBRATION.stepS : CALIBRATION.syncStepS;
-  return kernels + work.fixedS * eager + work.reduces * reduceS(tokens, input) + host + CALIBRATION.sequenceS * batch.sequences;
+  const onDevice = kernels + work.fixedS + work.blocks * reduceS(tokens, input);
+  const launching = isCaptured(tokens, input) ? 0 : work.blocks * CALIBRATION.launchBlockS;
+  const host = settings.asyncScheduling ? CALIBRATION.asyncStepS : CALIBRATION.syncStepS;
+  return Math.max(onDevice, launching) + host + CALIBRATION.sequenceS * batch.sequences;
+}
+
+/** A CUDA graph launches all kernels of the step at once; without one the host does, ahead of the device where it can. */
+function isCaptured(tokens: number, { settings }: ForecastInput): boolean {
+  return tokens <= (settings.cudagraphCaptureSizes.at(-1) ?? 0);
 }
 
 function bound({ readS, perTokenS }: MatrixWork, tokens: number): number {
