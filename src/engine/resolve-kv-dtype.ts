@@ -16,6 +16,9 @@ export function resolveKvDtype(word: string | null, model: ModelSpec, gpu: GpuSp
   const asked = word === null || word === 'auto' ? null : (ALIASES[word] ?? word);
   const declared = rules.honoursCheckpointKvDtype ? model.quantization.kvCacheDtype : null;
   const chosen = asked ?? declared ?? dtype;
+  const compressed = model.layers.some((layer) => layer.caches.some((cache) => cache.kind === 'compressed'));
+  // DeepSeek V4 stores packed rows unless bf16 is asked for.
+  if (compressed && (asked === null || chosen.startsWith('fp8'))) return 'fp8_ds_mla';
   const sparse = model.layers.some((layer) => layer.caches.some((cache) => cache.kind === 'latent' && cache.sparse));
   if (!sparse || !chosen.startsWith('fp8')) return chosen;
   const plainOnBlackwell = gpu.computeCapability?.startsWith('10.') === true && isAtLeast(rules.version, '0.19.0');

@@ -7,6 +7,7 @@ import { groupKvLayers, type KvGrouping } from './kv-groups.ts';
 import { type KvLayer, kvLayer } from './kv-layer.ts';
 import { kvNeedBytes } from './kv-need.ts';
 import type { KvCacheGroup, KvCachePlan } from './memory-plan.ts';
+import { packedBlockBytes } from './packed-groups.ts';
 
 /** A model's cache as the engine will lay it out, before it is known how many bytes there are for it. */
 export interface KvLayout {
@@ -45,6 +46,7 @@ function paddedStates(layers: readonly KvLayer[]): readonly KvLayer[] {
 export function blockBytesOfStage({ grouping, stageOf }: KvLayout, stage: number): number {
   const onStage = (index: number): boolean => stageOf[index] === stage;
   if (grouping.kind === 'uniform') return sum(grouping.layers.filter((_, index) => onStage(index)).map((layer) => layer.pageBytes));
+  if (grouping.kind === 'packed') return packedBlockBytes(grouping.layers, grouping.groups, onStage);
   return pageOf(grouping) * layersOfFullestGroup(grouping, onStage);
 }
 
@@ -67,8 +69,18 @@ export function requestBytesOfStage(layout: KvLayout, stage: number, modelLen: n
   if (grouping.kind === 'uniform' || rules.needCheck === 'layers') {
     return sum(grouping.layers.map((layer, index) => (stageOf[index] === stage ? need(layer) : 0)));
   }
+  if (grouping.kind === 'packed') return blockBytesOfStage(layout, stage) * packedPages(grouping, need);
   const page = pageOf(grouping);
   return blockBytesOfStage(layout, stage) * sum(firstLayers(grouping).map((layer) => ceilDiv(need(layer), page)));
+}
+
+/** Blocks of one request where pages differ: each group takes as many as its most demanding layer. */
+function packedPages({ layers, groups }: KvGrouping, need: (layer: KvLayer) => number): number {
+  const pages = (index: number): number => {
+    const layer = layers[index];
+    return layer === undefined ? 0 : ceilDiv(need(layer), layer.pageBytes);
+  };
+  return sum(groups.map((group) => Math.max(0, ...group.layers.map(pages))));
 }
 
 /** One layer of each group; the others are like it. */
@@ -82,6 +94,7 @@ function blocksPerRequest({ grouping, rules, settings }: KvLayout, modelLen: num
     const pages = sum(grouping.layers.map((layer) => layer.pageBytes));
     return ceilDiv(sum(grouping.layers.map((layer) => kvNeedBytes(layer, modelLen, settings, rules))), pages);
   }
+  if (grouping.kind === 'packed') return packedPages(grouping, (layer) => kvNeedBytes(layer, modelLen, settings, rules));
   const page = pageOf(grouping);
   const needs = firstLayers(grouping).map((layer) => kvNeedBytes(layer, modelLen, settings, rules));
   return rules.concurrency === 'ceil-per-group' ? sum(needs.map((need) => ceilDiv(need, page))) : ceilDiv(sum(needs), page);

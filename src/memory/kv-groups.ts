@@ -1,6 +1,7 @@
 import type { EngineRules } from '../engine/rules.ts';
 import { ceilDiv } from '../units/integers.ts';
 import { type KvLayer, resized } from './kv-layer.ts';
+import { packedGroups } from './packed-groups.ts';
 
 /** Layers that share block ids, by their index in the list that was grouped. */
 export interface KvGroup {
@@ -12,9 +13,10 @@ export interface KvGroup {
  *
  * - `uniform`: one group; a block id holds one page of every layer (pages may differ in size)
  * - `equal`: several groups of equally many layers and equal pages; a block id belongs to one group at a time
+ * - `packed`: several groups of unequal pages (DeepSeek V4); a block is as large as the pages of the widest group
  */
 export interface KvGrouping {
-  readonly kind: 'none' | 'uniform' | 'equal';
+  readonly kind: 'none' | 'uniform' | 'equal' | 'packed';
   /** The layers after block sizes and pages were made equal. */
   readonly layers: readonly KvLayer[];
   readonly groups: readonly KvGroup[];
@@ -33,6 +35,7 @@ export function groupKvLayers(layers: readonly KvLayer[], rules: EngineRules, hy
   if (layers.length === 0) return { kind: 'none', layers, groups: [] };
   const stored = hybridManager ? layers : storedInFull(layers);
   const everyLayer = { layers: stored.map((_, index) => index) };
+  if (stored.some(({ kind }) => kind === 'compressed')) return { kind: 'packed', layers: stored, groups: packedGroups(stored) };
   if (isOneType(stored)) return { kind: 'uniform', layers: stored, groups: [everyLayer] };
   const unified = rules.unifiesPages ? unifyPages(stored) : stored;
   return { kind: 'equal', layers: unified, groups: equalGroups(unified, rules.groupSizeRatio) };

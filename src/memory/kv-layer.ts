@@ -1,6 +1,7 @@
 import type { EngineSettings } from '../engine/engine-settings.ts';
-import type { CacheSpec, StateCache } from '../model/cache-spec.ts';
+import type { CacheSpec, CompressedCache, StateCache, WindowRowsCache } from '../model/cache-spec.ts';
 import { BYTES_OF_DTYPE } from '../model/model-spec.ts';
+import { ceilDiv } from '../units/integers.ts';
 import { elementBytes, headBytes } from './kv-elements.ts';
 
 /** The cache of one layer on one rank: vLLM's `KVCacheSpec` with its page worked out. */
@@ -51,6 +52,9 @@ export function kvLayer(cache: CacheSpec, settings: EngineSettings): KvLayer {
         { kind: 'indexer', spanTokens: 0, blockSize, pageBytes: blockSize * indexerRowBytes(cache.headDim) },
         `${cache.headDim}`,
       );
+    case 'compressed':
+    case 'window-rows':
+      return rowsLayer(cache, settings);
     case 'state':
       return keyed(
         { kind: 'state', spanTokens: 0, blockSize: stateBlockTokens(settings), pageBytes: statePageBytes(cache, settings) },
@@ -59,6 +63,27 @@ export function kvLayer(cache: CacheSpec, settings: EngineSettings): KvLayer {
     default:
       return cache satisfies never;
   }
+}
+
+/** Pages of DeepSeek V4 are rounded up to what its kernels step by. @source vLLM 0.33.0 `models/deepseek_v4/attention.py`, `compressor.py` */
+const PACKED_ALIGNMENT = 576;
+const PLAIN_ALIGNMENT = 512;
+
+/** Rows of DeepSeek V4: a page holds one row for `ratio` tokens, or a block of the window. */
+function rowsLayer(cache: CompressedCache | WindowRowsCache, { blockSize, kvCacheDtype }: EngineSettings): KvLayer {
+  const alignment = kvCacheDtype === 'fp8_ds_mla' ? PACKED_ALIGNMENT : PLAIN_ALIGNMENT;
+  const isWindow = cache.kind === 'window-rows';
+  const block = isWindow ? cache.blockTokens : blockSize;
+  const rows = isWindow ? block : Math.floor(block / cache.ratio);
+  const pageBytes = ceilDiv(rows * rowBytes(cache, kvCacheDtype), alignment) * alignment;
+  const spanTokens = isWindow ? cache.windowTokens : 0;
+  return keyed({ kind: cache.kind, spanTokens, blockSize: block, pageBytes }, `${cache.role}${cache.width}`);
+}
+
+function rowBytes(cache: CompressedCache | WindowRowsCache, kvCacheDtype: string): number {
+  if (cache.packedRowBytes === null) return cache.width * BYTES_OF_DTYPE.float32;
+  const isPacked = cache.role === 'indexer' || kvCacheDtype === 'fp8_ds_mla';
+  return isPacked ? cache.packedRowBytes : cache.width * elementBytes(kvCacheDtype);
 }
 
 function keyed(layer: Omit<KvLayer, 'key'>, shape: string): KvLayer {

@@ -26,8 +26,10 @@ function kvNeedPages(layer: KvLayer, modelLen: number, settings: EngineSettings,
     case 'full':
     case 'latent':
     case 'indexer':
+    case 'compressed':
       return ceilDiv(ceilDiv(modelLen, settings.decodeContextParallelSize), layer.blockSize);
     case 'sliding':
+    case 'window-rows':
       return ceilDiv(Math.min(layer.spanTokens - 1 + inFlight, modelLen), layer.blockSize) + 1;
     case 'chunked':
       return ceilDiv(Math.min(layer.spanTokens + inFlight, modelLen), layer.blockSize);

@@ -8,6 +8,8 @@ export type CacheSpec =
   | ChunkedLocalCache
   | LatentCache
   | IndexerCache
+  | CompressedCache
+  | WindowRowsCache
   | StateCache
   | CrossAttentionCache;
 
@@ -44,6 +46,29 @@ export interface LatentCache {
 export interface IndexerCache {
   readonly kind: 'indexer';
   readonly headDim: number;
+}
+
+/**
+ * DeepSeek V4: one row for `ratio` tokens, whole on every rank. `packedRowBytes` is the row of the `fp8_ds_mla` format; keys
+ * of the indexer are stored so whatever the cache's dtype is.
+ */
+export interface CompressedCache {
+  readonly kind: 'compressed';
+  readonly role: 'latent' | 'indexer';
+  readonly width: number;
+  readonly packedRowBytes: number;
+  readonly ratio: number;
+}
+
+/** DeepSeek V4: rows within a window, in blocks of their own size: recent latent vectors, and states of the compressors. */
+export interface WindowRowsCache {
+  readonly kind: 'window-rows';
+  readonly role: 'latent' | 'compressor';
+  readonly width: number;
+  /** Row of the `fp8_ds_mla` format; null: float32 values, whatever the cache's dtype is. */
+  readonly packedRowBytes: number | null;
+  readonly windowTokens: number;
+  readonly blockTokens: number;
 }
 
 /** Recurrent state: a fixed size a sequence, independent of its length (vllm-memory §2.6). */

@@ -75,7 +75,7 @@ function countStorage(model: ModelSpec): Storage {
   const found = [
     ...matricesOfLayers(model, model.layers, model.layerNames),
     ...matricesOfLayers(model, model.mtpLayers, model.mtpLayerNames),
-    ...[...model.preLayers, ...model.postLayers].flatMap((module) => matricesOf(model, module, '', 'linear')),
+    ...[...model.preLayers, ...model.postLayers, ...model.mtpModules].flatMap((module) => matricesOf(model, module, '', 'linear')),
     ...model.towers.flatMap(({ modules }) => modules.flatMap((module) => matricesOf(model, module, '', 'tower'))),
   ];
   return {

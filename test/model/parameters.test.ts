@@ -23,6 +23,12 @@ const KNOWN_GAPS: Readonly<Record<string, { readonly atMost: number; readonly wh
   'moonshotai/Kimi-K2.5': { atMost: 1_105_920, why: 'the checkpoint stores the shape of every packed matrix' },
   'meta-llama/Llama-4-Maverick-17B-128E-Instruct': { atMost: 871_932_416, why: 'this copy of the config leaves the vision encoder out' },
   'XiaomiMiMo/MiMo-V2-Flash': { atMost: 1_006_537_536, why: 'this copy leaves out three prediction layers and the fp8 scales' },
+  'deepseek-ai/DeepSeek-V4-Flash': { atMost: 141_733_920_768, why: 'two 4-bit weights of an expert count as one' },
+  'deepseek-ai/DeepSeek-V4-Flash-0731': {
+    atMost: 13_300_000_000,
+    why: 'the checkpoint stores three prediction layers, the config says one',
+  },
+  'deepseek-ai/DeepSeek-V4-Pro': { atMost: 786_381_668_352, why: 'two 4-bit weights of an expert count as one' },
   'google/gemma-4-E2B-it': { atMost: 475_728_195, why: 'this copy of the config leaves the encoders out' },
   'google/gemma-4-E4B-it': { atMost: 478_087_498, why: 'this copy of the config leaves the encoders out' },
   'nvidia/NVIDIA-Nemotron-3-Super-120B-A12B-NVFP4': { atMost: 1_200_000_000, why: 'mixed precision by layer' },

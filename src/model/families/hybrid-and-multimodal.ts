@@ -1,4 +1,5 @@
 import { deepseekSparse } from './deepseek-sparse/families.ts';
+import { deepseekV4 } from './deepseek-v4/families.ts';
 import { falconH1 } from './falcon-h1/families.ts';
 import type { Family } from './family.ts';
 import { gemma4, gemma4Unified } from './gemma4/families.ts';
@@ -31,6 +32,7 @@ export const HYBRID_AND_MULTIMODAL: readonly Family[] = [
   falconH1,
   lfm2,
   deepseekSparse,
+  deepseekV4,
   gemma4,
   gemma4Unified,
   gemma3Vision,
