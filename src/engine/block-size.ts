@@ -8,6 +8,8 @@ import { isAtLeast } from './version.ts';
 const DEFAULT_BLOCK = 16;
 /** Sparse latent attention: the indexer's block. @source vLLM v1/attention/backends/mla/indexer.py */
 const SPARSE_BLOCK = 64;
+/** MiniMax M3 chooses whole blocks. @source vLLM 0.33.0 models/minimax_m3/common/sparse_attention.py, vllm-memory §2.5 */
+const BLOCK_SPARSE_BLOCK = 128;
 /** DeepSeek V4: one or two rows of the coarse compression, 64 of the fine one. @source vLLM 0.33.0 models/deepseek_v4/sparse_mla.py */
 const COMPRESSED_BLOCK = 256;
 
@@ -32,6 +34,7 @@ export function backendBlockSize(
   const named = wish.backend === null ? undefined : BLOCK_OF_BACKEND[wish.backend.toUpperCase()];
   if (named !== undefined) return named;
   if (model.layers.some((layer) => layer.caches.some(({ kind }) => kind === 'compressed'))) return COMPRESSED_BLOCK;
+  if (model.layers.some((layer) => layer.caches.some(hasPlainIndexer))) return BLOCK_SPARSE_BLOCK;
   if (model.layers.some((layer) => layer.caches.some(isSparse))) return SPARSE_BLOCK;
   if (model.mla === null) return DEFAULT_BLOCK;
   const generation = gpu.computeCapability?.split('.')[0];
@@ -41,6 +44,11 @@ export function backendBlockSize(
   }
   const flashMla = generation === '9' && (wish.kvCacheDtype.startsWith('fp8') || !isAtLeast(rules.version, '0.11.0'));
   return flashMla ? BLOCK_OF_FLASHMLA : DEFAULT_BLOCK;
+}
+
+/** Keys of an indexer in the model's dtype, beside ordinary heads. */
+function hasPlainIndexer(cache: CacheSpec): boolean {
+  return cache.kind === 'indexer' && cache.rowBytes !== undefined;
 }
 
 function isSparse(cache: CacheSpec): boolean {
@@ -99,4 +107,3 @@ function leastCommonMultiple(a: number, b: number): number {
   while (y !== 0) [x, y] = [y, x % y];
   return (a * b) / x;
 }
-

@@ -49,7 +49,7 @@ export function kvLayer(cache: CacheSpec, settings: EngineSettings): KvLayer {
     }
     case 'indexer':
       return keyed(
-        { kind: 'indexer', spanTokens: 0, blockSize, pageBytes: blockSize * indexerRowBytes(cache.headDim) },
+        { kind: 'indexer', spanTokens: 0, blockSize, pageBytes: blockSize * (cache.rowBytes ?? indexerRowBytes(cache.headDim)) },
         `${cache.headDim}`,
       );
     case 'compressed':

@@ -46,6 +46,8 @@ export interface LatentCache {
 export interface IndexerCache {
   readonly kind: 'indexer';
   readonly headDim: number;
+  /** Bytes of a row where it is not fp8 with scales (MiniMax M3 keeps 16-bit keys). */
+  readonly rowBytes?: number;
 }
 
 /**

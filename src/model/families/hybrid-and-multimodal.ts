@@ -7,6 +7,7 @@ import { kimiK3, kimiLinear } from './kimi-linear/families.ts';
 import { laguna } from './laguna/families.ts';
 import { lfm2 } from './lfm2/families.ts';
 import { mimoV2 } from './mimo-v2/families.ts';
+import { minimaxM3 } from './minimax-m3/families.ts';
 import { voxtral, whisper } from './multimodal/audio.ts';
 import { deepseekVl2 } from './multimodal/deepseek-vl2.ts';
 import { gemma3Vision } from './multimodal/gemma3.ts';
@@ -55,4 +56,5 @@ export const HYBRID_AND_MULTIMODAL: readonly Family[] = [
   mimoV2,
   laguna,
   museGlimmer,
+  minimaxM3,
 ];

@@ -67,3 +67,29 @@ describe('Muse Glimmer', () => {
     expect(kinds.slice(0, 4)).toEqual(['sliding', 'sliding', 'sliding', 'full']);
   });
 });
+
+describe('MiniMax M3', () => {
+  const model = catalogModel('nvidia/MiniMax-M3-NVFP4');
+
+  it('keeps 16-bit index keys in all but the first three layers', () => {
+    const indexers = model.layers.map(({ caches }) => caches.find(({ kind }) => kind === 'indexer'));
+    expect(indexers.slice(0, 3)).toEqual([undefined, undefined, undefined]);
+    expect(indexers.slice(3)).toEqual(Array(57).fill({ kind: 'indexer', headDim: 128, rowBytes: 256 }));
+  });
+
+  it('merges four patches into a token', () => {
+    expect(model.towers[0]).toMatchObject({ maxTokensPerItem: 5184, patchesPerToken: 4 });
+  });
+});
+
+describe('architectures that are known and not read', () => {
+  test.each([
+    { id: 'Qwen/Qwen3.8-Flash-Next-FP8', field: 'text_config.ngram_size' },
+    { id: 'zai-org/GLM-5.3-Flash', field: 'text_config.index_kpool' },
+    { id: 'deepseek-ai/DeepSeek-V4.1-Flash', field: 'text_config.engram_layer_ids' },
+    { id: 'stepfun-ai/Step-3.7-Flash', field: 'share_expert_dim' },
+    { id: 'nvidia/Nemotron-Labs-Diffusion-8B', field: 'dlm_paradigm' },
+  ])('$id is refused by $field', ({ id, field }) => {
+    expect(() => catalogModel(id)).toThrow(`"${field}"`);
+  });
+});

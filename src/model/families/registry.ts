@@ -22,6 +22,7 @@ import { miniCpm, miniCpm3 } from './minicpm.ts';
 import { minimaxM2 } from './minimax-m2.ts';
 import { mixtral } from './mixtral.ts';
 import { nemotronNas } from './nemotron-nas.ts';
+import { notRead } from './not-read.ts';
 import { olmo, olmoe } from './olmo.ts';
 import { opt } from './opt.ts';
 import { phi, phi3, phiMoe } from './phi.ts';
@@ -96,6 +97,7 @@ export function familyOf(architecture: string | null, modelType: string | null):
       ? FAMILIES.find(({ modelTypes }) => modelType !== null && modelTypes.includes(modelType))
       : FAMILIES.find(({ architectures }) => architectures.includes(architecture));
   if (family) return family;
+  if (architecture !== null && notRead.architectures.includes(architecture)) return notRead;
   const name = architecture ?? modelType;
   if (name === null) {
     throw new WizardError('MODEL_UNREADABLE', {
