@@ -4,6 +4,7 @@ import { TOOL_VERSION } from '../plan/tool-version.ts';
 import { checkCommand } from './commands/check.ts';
 import { completeCommand, completionCommand } from './commands/completion.ts';
 import { detectCommand } from './commands/detect.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { generateCommand } from './commands/generate.ts';
 import { gpusCommand } from './commands/gpus.ts';
 import { modelsCommand } from './commands/models.ts';
@@ -40,6 +41,7 @@ export function buildProgram(ctx: CliContext, finish: Finish) {
     planCommand(ctx, finish),
     generateCommand(ctx, finish),
     checkCommand(ctx, finish),
+    doctorCommand(ctx, finish),
     detectCommand(ctx, finish),
     modelsCommand(ctx, finish),
     gpusCommand(ctx, finish),

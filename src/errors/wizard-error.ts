@@ -20,6 +20,7 @@ export const EXIT_OF = {
   VERSION_UNKNOWN: 2,
   OUTPUT_NOT_WRITABLE: 1,
   FILE_EDITED: 1,
+  LOG_UNREADABLE: 1,
 } as const satisfies Record<string, ExitCode>;
 
 export type ErrorCode = keyof typeof EXIT_OF;

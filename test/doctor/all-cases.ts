@@ -1,0 +1,3 @@
+import { BEFORE, type LogCase } from './cases.ts';
+
+export const CASES: readonly LogCase[] = [...BEFORE];
