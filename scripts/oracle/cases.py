@@ -8,6 +8,7 @@ PP2 = ["--pipeline-parallel-size", "2"]
 EP = ["--enable-expert-parallel"]
 CACHING, NO_CACHING = ["--enable-prefix-caching"], ["--no-enable-prefix-caching"]
 NO_HYBRID = ["--disable-hybrid-kv-cache-manager"]
+MTP1, MTP2 = (["--speculative-config", f'{{"method": "mtp", "num_speculative_tokens": {n}}}'] for n in (1, 2))
 EAGER = ["--enforce-eager"]
 
 DENSE = [[], FP8 + TP2, TP4 + SHORT]
@@ -86,16 +87,16 @@ MODELS = {
     "XiaomiMiMo--MiMo-V2-Flash": [TP4, TP8 + FP8],
     # latent attention
     "deepseek-ai--DeepSeek-V2-Lite": [[], FP8, TP2, TP4 + EP, PP2],
-    "deepseek-ai--DeepSeek-V3": MLA,
+    "deepseek-ai--DeepSeek-V3": MLA + [TP8 + MTP1],
     "moonshotai--Kimi-K2-Instruct": MLA,
     "deepseek-ai--DeepSeek-V3.2": MLA,
-    "zai-org--GLM-5-FP8": MLA,
+    "zai-org--GLM-5-FP8": MLA + [TP8 + MTP1],
     "zai-org--GLM-4.7-Flash": [[], TP2 + FP8],
     "deepseek-ai--DeepSeek-V4-Flash": [TP4, TP4 + FP8, TP8 + EP],
     # hybrids
-    "Qwen--Qwen3-Next-80B-A3B-Instruct": BIG_HYBRID + [TP2 + CACHING],
-    "Qwen--Qwen3.5-4B": HYBRID,
-    "Qwen--Qwen3.5-35B-A3B": HYBRID,
+    "Qwen--Qwen3-Next-80B-A3B-Instruct": BIG_HYBRID + [TP2 + CACHING, TP4 + MTP2],
+    "Qwen--Qwen3.5-4B": HYBRID + [MTP2, MTP2 + NO_CACHING],
+    "Qwen--Qwen3.5-35B-A3B": HYBRID + [TP2 + MTP1],
     "Qwen--Qwen3.6-35B-A3B": HYBRID,
     "nvidia--NVIDIA-Nemotron-Nano-9B-v2": HYBRID,
     "nvidia--NVIDIA-Nemotron-3-Nano-30B-A3B-BF16": HYBRID,

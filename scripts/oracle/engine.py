@@ -72,7 +72,7 @@ def build_config(argv, parser=None):
 
 
 def instantiate(vllm_config, pp_rank=0):
-    """The model's modules for one rank, on the meta device."""
+    """The modules of one rank on the meta device: [model] or, with an MTP drafter, [model, drafter]."""
     import meta
     from vllm.config import set_current_vllm_config
     from vllm.model_executor.model_loader.utils import initialize_model
@@ -80,7 +80,15 @@ def instantiate(vllm_config, pp_rank=0):
     parallel.become(vllm_config, pp_rank)
     _prepare_workspace()
     with set_current_vllm_config(vllm_config), meta.meta_device(vllm_config.model_config.dtype):
-        return initialize_model(vllm_config=vllm_config)
+        models = [initialize_model(vllm_config=vllm_config)]
+        layers = vllm_config.compilation_config.static_forward_context
+        target_layers = set(layers)
+        if vllm_config.speculative_config is not None:
+            draft_config = vllm_config.speculative_config.draft_model_config
+            models.append(initialize_model(vllm_config=vllm_config, model_config=draft_config))
+        for name in set(layers) - target_layers:
+            layers[name].is_draft_layer = True
+    return models
 
 
 def _prepare_workspace():

@@ -127,7 +127,7 @@ def groups(config):
 
 def block_bytes(vllm_config, specs, available, num_blocks):
     """Bytes of one block on the widest worker, found by asking for budgets: blocks = floor(budget / bytes)."""
-    low, high = 0, available
+    low, high = available - available // num_blocks - 1, available
     while high - low > 1:
         middle = (low + high) // 2
         try:

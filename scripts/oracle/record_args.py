@@ -1,9 +1,9 @@
-"""Dump the `vllm serve` argument parser of one vLLM version.
+"""Dump the `vllm serve` argument parser, of the installed vLLM or of other versions' Python files.
 
-    PYTHONPATH=<unpacked wheel> python record_args.py --out FILE
+    python record_args.py --out DIR [UNPACKED_WHEEL ...]
 
-Without PYTHONPATH: the installed version. With it: the Python files of another version, run with the dependencies of
-this environment (building the parser needs no compiled code).
+An unpacked wheel runs with the dependencies of this environment (building the parser needs no compiled code). The
+dependencies are imported once and each version gets a process of its own. Writes DIR/<version>.json.
 """
 
 import argparse
@@ -13,6 +13,12 @@ import json
 import os
 import sys
 import typing
+
+DEPENDENCIES = (
+    "torch", "torch._inductor.config", "torch._dynamo", "triton", "transformers", "transformers.models.auto", "openai", "fastapi",
+    "uvicorn", "prometheus_client", "zmq", "msgspec", "PIL", "huggingface_hub", "compressed_tensors", "mistral_common", "cv2",
+    "openai.types.responses", "anthropic", "mcp", "aiohttp", "outlines_core", "lark", "gguf", "numba",
+)
 
 
 def _inner_types(function):
@@ -140,15 +146,20 @@ def _known_values():
     return values
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", required=True)
-    options = parser.parse_args()
-    os.environ.update({"VLLM_LOGGING_LEVEL": "CRITICAL", "HF_HUB_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1"})
-    sys.argv = ["vllm", "serve", "--help"]  # some versions read the help texts only then
+def _allow_registering_twice():
+    """Old versions register configs that the installed Transformers has by now; that matters only for models."""
+    import transformers
+
+    register = transformers.AutoConfig.register
+    transformers.AutoConfig.register = lambda model_type, config, exist_ok=False: register(model_type, config, exist_ok=True)
+
+
+def dump(out_dir):
+    """Write the parser of the vLLM that is first on the path."""
     import fake_gpu
 
     fake_gpu.install(compiled=False)
+    _allow_registering_twice()
     import engine
     import vllm
 
@@ -159,10 +170,28 @@ def main():
         if flag["names"][0] in values and ("choices" not in flag or flag.get("open")):
             flag["choices"] = values[flag["names"][0]]
             flag.pop("open", None)
-    version = vllm.__version__
-    with open(options.out, "w") as out:
-        json.dump({"vllm": version, "flags": flags}, out, indent=0)
-    print(version, len(flags))
+    with open(f"{out_dir}/{vllm.__version__}.json", "w") as out:
+        json.dump({"vllm": vllm.__version__, "flags": flags}, out, indent=0)
+    print(vllm.__version__, len(flags), flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", required=True)
+    parser.add_argument("wheels", nargs="*")
+    options = parser.parse_args()
+    os.environ.update({"VLLM_LOGGING_LEVEL": "CRITICAL", "HF_HUB_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1"})
+    sys.argv = ["vllm", "serve", "--help"]  # some versions read the help texts only then
+    for dependency in DEPENDENCIES:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(dependency)
+    for wheel in options.wheels or [None]:
+        if os.fork() == 0:
+            if wheel:
+                sys.path.insert(0, wheel)
+            dump(options.out)
+            os._exit(0)
+        os.wait()
 
 
 if __name__ == "__main__":

@@ -45,13 +45,15 @@ def answer(record, argv, with_tensors):
         block_size = vllm_config.cache_config.block_size
         specs, weights = [], []
         for stage in range(stages):
-            model = engine.instantiate(vllm_config, stage)
+            models = engine.instantiate(vllm_config, stage)
             if stage == 0:
                 engine.settle_block_size(vllm_config)
             before = {name for worker in specs for name in worker}
             stage_specs = engine.kv_cache_specs(vllm_config)
             specs.append({name: one for name, one in stage_specs.items() if name not in before})
-            weights.append(measure.weights(model, with_tensors and stage == 0))
+            weights.append(measure.weights(models[0], with_tensors and stage == 0))
+            if models[1:]:
+                weights[-1]["drafter"] = measure.weights(models[1], with_tensors=True)
         return {
             "config": measure.config(vllm_config, block_size),
             "weights": weights,
