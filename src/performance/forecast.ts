@@ -54,9 +54,12 @@ function tokenRange(meanS: number, { state }: ReplicaLoad, { gpu, workload }: Fo
   return perTokenRange({ decodeS, promptsS: meanS - decodeS, onFastPart: isFastPart(gpu) });
 }
 
+/** The last requests of a run leave places empty; how many depends on the run. */
+const STRAGGLERS_FACTOR = 0.9;
+
 /** As far as arrivals do not set the pace, throughput goes with the time per token. */
 function throughputRange(tokensPerS: number, [low, high]: Span, meanS: number, load: ReplicaLoad, { workload }: ForecastInput): Span {
-  const slowest = (tokensPerS * meanS) / high;
+  const slowest = (STRAGGLERS_FACTOR * tokensPerS * meanS) / high;
   if (workload.requestRate === null || load.saturated) return [slowest, (tokensPerS * meanS) / low];
   return [slowest, Math.max(tokensPerS, workload.requestRate * workload.genTokens)];
 }

@@ -69,9 +69,10 @@ function atDecoding(requests: number, decoding: number, work: RankWork, input: F
   const ownS = promptSteps * mixedStepS;
   const others = Math.max(0, requests / together - 1);
   const alone = steps * decodeStepS;
-  const waitS = isLockstep(input)
-    ? 0
-    : Math.min((others * costS) / 2, promptWaitS({ requests: others + 1, costS, decodeS: alone }, workload));
+  const waitS =
+    isLockstep(input) && together > 1
+      ? 0
+      : Math.min((others * costS) / 2, promptWaitS({ requests: others + 1, costS, decodeS: alone }, workload));
   const busyFraction = ((others + 1) * costS) / ((others + 1) * costS + alone);
   const mixedFraction = steps === 0 ? 0 : Math.min(1, (others * promptSteps) / steps);
   const underWayS = requests > 1 ? stepsUnderWayS({ decodeStepS, mixedStepS, mixedFraction, busyFraction }, input) : 0;
