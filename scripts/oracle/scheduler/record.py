@@ -86,8 +86,8 @@ class Engine:
             # A method without weights; that drafts are always found is ours to say.
             method = {"method": "ngram", "num_speculative_tokens": speculation["draftTokens"], "prompt_lookup_max": 4}
             argv += ["--speculative-config", json.dumps(method)]
-        elif settings["asyncScheduling"]:
-            argv += ["--async-scheduling"]
+        else:
+            argv += ["--async-scheduling" if settings["asyncScheduling"] else "--no-async-scheduling"]
         return argv
 
     @staticmethod
