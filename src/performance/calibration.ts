@@ -10,14 +10,14 @@ export const CALIBRATION = {
   weightReadFraction: 0.82,
   /** The same for the KV cache and recurrent state; 0.65 to 0.8. */
   cacheReadFraction: 0.74,
-  /** Share of the dense peak that matrix multiplications of prompts reach, by operands of 16 or more, 8 and 4 bits; ± 0.08. */
-  peakFraction: { wide: 0.4, byte: 0.5, nibble: 0.32 },
+  /** Share of the dense peak that matrix multiplications of prompts reach, by operands of 16 or more, 8 and 4 bits; 0.4 to 0.55, 0.44 to 0.55, 0.28 to 0.36. */
+  peakFraction: { wide: 0.5, byte: 0.5, nibble: 0.32 },
   /** The same for routed experts: many small multiplications; ± 0.04. */
   mixturePeakFraction: { wide: 0.17, byte: 0.2, nibble: 0.1 },
   /** The same for attention of prompts; 0.45 to 0.7. */
   attentionPeakFraction: 0.6,
-  /** What GPUs that share power with a CPU reach of the above; 0.5 to 0.6, on GB10. */
-  integratedPeakFactor: 0.55,
+  /** What GPUs that share power with a CPU reach of the above; 0.45 to 0.6, on GB10. */
+  integratedPeakFactor: 0.5,
   /** Small kernels and gaps of a block (attention, state or feed-forward) and of a mixture block, s; 22 to 30 µs, 38 to 50 µs. */
   blockS: 26e-6,
   mixtureBlockS: 44e-6,
