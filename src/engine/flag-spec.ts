@@ -29,6 +29,8 @@ export type MissingFlag =
 export interface FlagTable {
   /** By any spelling. */
   find(spelling: string): FlagSpec | null;
+  /** The switch that a spelling turns off: `--no-enforce-eager`. */
+  findOff(spelling: string): FlagSpec | null;
   /** Flags that a shortened `--max-model` could mean; argparse takes it when there is exactly one. */
   startingWith(prefix: string): readonly FlagSpec[];
   explainMissing(spelling: string): MissingFlag;

@@ -1,7 +1,6 @@
 import { nearestName } from '../errors/nearest-name.ts';
-import { choicesOf } from './flag-choices.ts';
-import { FLAG_ROWS, type FlagRow } from './flag-rows.ts';
 import type { FlagSpec, FlagTable, MissingFlag } from './flag-spec.ts';
+import { type GeneratedFlag, generatedFlags, historyOf } from './generated-flags.ts';
 import { findRemovedFlag } from './removed-flags.ts';
 import { compareVersions, isAtLeast, parseRelease, type Version } from './version.ts';
 
@@ -17,38 +16,45 @@ export function flagTable(version: Version): FlagTable {
   return made;
 }
 
+/** `--model` is deprecated behind `vllm serve` and hidden from its help, and still read. */
+const MODEL: FlagSpec = { name: '--model', aliases: [], kind: 'word', choices: null };
+
 function makeTable(version: Version): FlagTable {
+  const flags = generatedFlags(version);
+  const specs: FlagSpec[] = [MODEL, ...flags.filter(({ name }) => name !== MODEL.name)];
   const bySpelling = new Map<string, FlagSpec>();
-  for (const row of FLAG_ROWS) {
-    if (!isHeld(row, version)) continue;
-    const choices = choicesOf(row.name, version) ?? row.choices ?? null;
-    const spec: FlagSpec = { name: row.name, aliases: aliasesOf(row, version), kind: row.kind, choices };
-    for (const spelling of [row.name, ...spec.aliases]) bySpelling.set(spelling, spec);
-  }
-  const specs = [...new Set(bySpelling.values())];
+  for (const spec of specs) for (const spelling of [spec.name, ...spec.aliases]) bySpelling.set(spelling, spec);
+  const level = bySpelling.get(isAtLeast(version, '0.12.0') ? '--optimization-level' : '--compilation-config');
+  // The parser rewrites `-O` before it looks flags up: a compilation config until 0.11, a level from 0.12 on.
+  if (level) bySpelling.set('-O', level);
+  const byOffSpelling = offSpellings(flags);
   return {
     find: (spelling) => bySpelling.get(spelling) ?? null,
+    findOff: (spelling) => byOffSpelling.get(spelling) ?? null,
     startingWith: (prefix) => specs.filter((spec) => spec.name.startsWith(prefix)),
     explainMissing: (spelling) => explainMissing(spelling, version, specs),
   };
 }
 
-/** `-O` was short for the compilation config (`-O3`, `-O '{…}'`) until it became the optimization level in 0.12. */
-function aliasesOf(row: FlagRow, version: Version): readonly string[] {
-  const aliases = row.aliases ?? [];
-  return row.name === '--compilation-config' && !isAtLeast(version, '0.12.0') ? [...aliases, '-O'] : aliases;
-}
-
-function isHeld(row: FlagRow, version: Version): boolean {
-  if (row.since && compareVersions(version, parseRelease(row.since)) < 0) return false;
-  return !(row.last && compareVersions(version, parseRelease(row.last)) > 0);
+function offSpellings(flags: readonly GeneratedFlag[]): Map<string, FlagSpec> {
+  const spellings = new Map<string, FlagSpec>();
+  for (const flag of flags) {
+    if (flag.kind !== 'switch') continue;
+    for (const spelling of [`--no-${flag.name.slice(2)}`, ...flag.off]) spellings.set(spelling, flag);
+  }
+  return spellings;
 }
 
 function explainMissing(spelling: string, version: Version, specs: readonly FlagSpec[]): MissingFlag {
-  const row = FLAG_ROWS.find(({ name, aliases }) => name === spelling || aliases?.includes(spelling));
-  if (row?.since && compareVersions(version, parseRelease(row.since)) < 0) return { kind: 'tooNew', since: row.since };
-  const removed = findRemovedFlag(spelling);
-  const last = row?.last ?? removed?.last;
+  const name = spelling.replace(/^--no-/, '--');
+  const history = historyOf(spelling, version) ?? historyOf(name, version);
+  if (history && 'since' in history) return { kind: 'tooNew', since: history.since };
+  const removed = findRemovedFlag(spelling) ?? findRemovedFlag(name);
+  const gone = removed && compareVersions(version, parseRelease(removed.last)) > 0 ? removed.last : null;
+  // Not every release was recorded; the hand-read list may know a later one.
+  const last = [history?.last ?? null, gone]
+    .filter((release) => release !== null)
+    .sort((a, b) => compareVersions(parseRelease(b), parseRelease(a)))[0];
   if (last) return { kind: 'removed', last, replacement: removed?.replacement ?? null, why: removed?.why ?? null };
   return {
     kind: 'unknown',

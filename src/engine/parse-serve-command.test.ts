@@ -108,7 +108,7 @@ describe('what the engine refuses', () => {
     { flags: '--kv-cache-dtype nvfp4', version: '0.24', want: [] },
     { flags: '--quantization gguf', version: '0.27', want: ['FLAG_VALUE'] },
     { flags: '--gpu-memory-utilization 1.2', version: '0.24', want: ['FLAG_VALUE'] },
-    { flags: '--block-size 48', version: '0.19', want: ['FLAG_VALUE'] },
+    { flags: '--block-size 48', version: '0.11.2', want: ['FLAG_VALUE'] },
     { flags: '--port eighty', version: '0.24', want: ['FLAG_VALUE'] },
     { flags: '--port', version: '0.24', want: ['FLAG_VALUE'] },
     { flags: '--enforce-eager=True', version: '0.24', want: ['FLAG_VALUE'] },

@@ -79,10 +79,8 @@ function dashed(key: string): string {
 function findFlag(reader: Reader, key: string): { spec: FlagSpec; on: boolean } | null {
   const spec = reader.table.find(key);
   if (spec) return { spec, on: true };
-  if (key.startsWith('--no-')) {
-    const positive = reader.table.find(`--${key.slice('--no-'.length)}`);
-    if (positive?.kind === 'switch') return { spec: positive, on: false };
-  }
+  const switchedOff = reader.table.findOff(key);
+  if (switchedOff) return { spec: switchedOff, on: false };
   if (!key.startsWith('--')) return null;
   const longer = reader.table.startingWith(key);
   const [only] = longer;

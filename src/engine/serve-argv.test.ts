@@ -115,7 +115,7 @@ const anyArgs: fc.Arbitrary<ServeArgs> = fc
     maxLoraRank: maybe(fc.constantFrom(8, 16, 32)),
     limitMmPerPrompt: maybe(fc.dictionary(fc.constantFrom('image', 'video', 'audio'), fc.integer({ min: 0, max: 9 }), { minKeys: 1 })),
     languageModelOnly: fc.boolean(),
-    mambaCacheMode: maybe(fc.constantFrom('none', 'align', 'all')),
+    mambaCacheMode: maybe(fc.constantFrom('none', 'align')),
     enableSleepMode: fc.boolean(),
     otherFlags: fc.subarray([
       { name: '--seed', value: '7' },

@@ -24,7 +24,8 @@ function number(
   range: { readonly min?: number; readonly above?: number; readonly max?: number; readonly oneOf?: readonly number[] },
 ): Setter {
   return (draft, flag) => {
-    const parsed = read(text(flag));
+    // Which whole numbers may be written as 32k changed over time; the release's own table knows.
+    const parsed = flag.spec.kind === 'int' ? parseInteger(text(flag)) : read(text(flag));
     if (!parsed.ok) return reject(flag, parsed.expected);
     const { min = Number.NEGATIVE_INFINITY, above = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, oneOf } = range;
     const n = parsed.value;

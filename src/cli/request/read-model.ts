@@ -1,6 +1,6 @@
 import type { ModelCatalog } from '../../catalog/model-catalog.ts';
 import type { Finding } from '../../engine/finding.ts';
-import { everyChoiceOf } from '../../engine/flag-choices.ts';
+import { everyChoiceOf } from '../../engine/generated-flags.ts';
 import { nearestName } from '../../errors/nearest-name.ts';
 import { WizardError } from '../../errors/wizard-error.ts';
 import { findModel } from '../../model/find-model.ts';

@@ -1,5 +1,5 @@
 import type { Finding } from '../../engine/finding.ts';
-import { everyChoiceOf } from '../../engine/flag-choices.ts';
+import { everyChoiceOf } from '../../engine/generated-flags.ts';
 import { applyServeWords } from '../../engine/parse-serve-command.ts';
 import { defaultServeArgs, type ServeArgs } from '../../engine/serve-args.ts';
 import type { Version } from '../../engine/version.ts';
