@@ -2,6 +2,7 @@ import { decoder, layersByKind } from '../blocks/decoder.ts';
 import { FULL_ATTENTION } from '../blocks/gqa-attention.ts';
 import { latentCache, mlaAttention, mlaFacts, readMlaDimensions } from '../blocks/mla-attention.ts';
 import { withMtpLayers } from '../blocks/mtp.ts';
+import { predictionLayerCount } from '../blocks/prediction-layers.ts';
 import { preNorms, standardLayer } from '../blocks/standard-layer.ts';
 import { readTextDimensions } from '../blocks/text-dimensions.ts';
 import type { ConfigReader } from '../config-reader.ts';
@@ -56,5 +57,5 @@ export function readDeepseekText(config: ConfigReader): ModelShape {
   const layers = layersByKind(dimensions.layers, isMixture, layerOf);
   const tied = config.bool('tie_word_embeddings', false);
   const shape = { ...decoder({ dimensions, layers, tied }), experts, ...mlaFacts(mla) };
-  return withMtpLayers(shape, config.optionalInt('num_nextn_predict_layers') ?? 0, layerOf(experts !== null));
+  return withMtpLayers(shape, predictionLayerCount(config), layerOf(experts !== null));
 }

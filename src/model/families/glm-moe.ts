@@ -1,6 +1,7 @@
 import { decoder, layersByKind } from '../blocks/decoder.ts';
 import { FULL_ATTENTION } from '../blocks/gqa-attention.ts';
 import { withMtpLayers } from '../blocks/mtp.ts';
+import { predictionLayerCount } from '../blocks/prediction-layers.ts';
 import { standardLayer } from '../blocks/standard-layer.ts';
 import { readTextDimensions } from '../blocks/text-dimensions.ts';
 import type { ConfigReader } from '../config-reader.ts';
@@ -27,5 +28,5 @@ function readGlm4MoeText(config: ConfigReader): ModelShape {
   const mixtureLayer = standardLayer(attention, mixture);
   const layers = layersByKind(dimensions.layers, isMixture, (routed) => (routed ? mixtureLayer : standardLayer(attention, dense)));
   const shape = { ...decoder({ dimensions, layers, tied: config.bool('tie_word_embeddings', false) }), experts };
-  return withMtpLayers(shape, config.optionalInt('num_nextn_predict_layers') ?? 0, mixtureLayer);
+  return withMtpLayers(shape, predictionLayerCount(config), mixtureLayer);
 }

@@ -1,4 +1,5 @@
 import { norm, replicatedLinear } from '../blocks/linear.ts';
+import { predictionLayerCount } from '../blocks/prediction-layers.ts';
 import type { ConfigReader } from '../config-reader.ts';
 import type { ModuleSpec } from '../module-spec.ts';
 import type { Family, ModelShape } from './family.ts';
@@ -17,7 +18,7 @@ const MTP_PREFIX = 'model.mtp_layers.';
 function readMimo(config: ConfigReader): ModelShape {
   const shape = readQwen2Text(config);
   const layer = shape.layers[0];
-  const count = config.optionalInt('num_nextn_predict_layers') ?? 0;
+  const count = predictionLayerCount(config);
   if (layer === undefined || count === 0) return shape;
   const indices = Array.from({ length: count }, (_, index) => index);
   return {

@@ -9,6 +9,10 @@ function catalogModel(id: string, changes: Readonly<Record<string, unknown>> = {
   return modelOf({ ...new ConfigReader(loadCatalogModel(id)?.config).object(), ...changes });
 }
 
+function textOf(id: string): Readonly<Record<string, unknown>> {
+  return new ConfigReader(loadCatalogModel(id)?.config).child('text_config').object();
+}
+
 describe('Laguna', () => {
   it('counts query heads layer by layer', () => {
     expect(countParameters(catalogModel('poolside/Laguna-XS.2-FP8')).total).toBe(33_442_617_088);
@@ -91,5 +95,16 @@ describe('architectures that are known and not read', () => {
     { id: 'nvidia/Nemotron-Labs-Diffusion-8B', field: 'dlm_paradigm' },
   ])('$id is refused by $field', ({ id, field }) => {
     expect(() => catalogModel(id)).toThrow(`"${field}"`);
+  });
+});
+
+describe('damaged files', () => {
+  test.each([
+    { id: 'Qwen/Qwen3.5-27B', change: { text_config: { ...textOf('Qwen/Qwen3.5-27B'), mtp_num_hidden_layers: 1e9 } } },
+    { id: 'deepseek-ai/DeepSeek-V3.2', change: { num_nextn_predict_layers: 1e9 } },
+    { id: 'deepseek-ai/DeepSeek-V4-Flash', change: { num_nextn_predict_layers: 1e9 } },
+    { id: 'MiniMaxAI/MiniMax-M3', change: { num_mtp_modules: 1e9 } },
+  ])('$id with a billion prediction layers costs nothing', ({ id, change }) => {
+    expect(() => catalogModel(id, change)).toThrow('prediction layers');
   });
 });

@@ -2,6 +2,7 @@ import { decoder, layersByKind } from '../../blocks/decoder.ts';
 import { indexer, indexerCache, indexerLayers, readIndexerDimensions } from '../../blocks/indexer.ts';
 import { latentCache, mlaAttention, mlaFacts, readMlaDimensions } from '../../blocks/mla-attention.ts';
 import { withMtpLayers } from '../../blocks/mtp.ts';
+import { predictionLayerCount } from '../../blocks/prediction-layers.ts';
 import { preNorms } from '../../blocks/standard-layer.ts';
 import { readTextDimensions } from '../../blocks/text-dimensions.ts';
 import type { ConfigReader } from '../../config-reader.ts';
@@ -47,5 +48,5 @@ function readDeepseekSparse(config: ConfigReader): ModelShape {
   const shape = { ...decoder({ dimensions, layers, tied: config.bool('tie_word_embeddings', false) }), experts, ...mlaFacts(mla) };
   // GLM-5 stores no second embedding and head with its prediction layer.
   const ownVocabulary = config.optionalString('model_type') !== 'glm_moe_dsa';
-  return withMtpLayers(shape, config.optionalInt('num_nextn_predict_layers') ?? 0, layerOf(experts !== null, true), ownVocabulary);
+  return withMtpLayers(shape, predictionLayerCount(config), layerOf(experts !== null, true), ownVocabulary);
 }

@@ -2,6 +2,7 @@ import { type CompressedAttentionInit, compressedAttention } from '../../blocks/
 import { decoder, layersByKind } from '../../blocks/decoder.ts';
 import { gatedMlp, mlpNames } from '../../blocks/dense-mlp.ts';
 import { norm, replicatedLinear, vector } from '../../blocks/linear.ts';
+import { predictionLayerCount } from '../../blocks/prediction-layers.ts';
 import { readTextDimensions } from '../../blocks/text-dimensions.ts';
 import type { ConfigReader } from '../../config-reader.ts';
 import type { LayerSpec } from '../../model-spec.ts';
@@ -51,7 +52,7 @@ function readDeepseekV4(config: ConfigReader): ModelShape {
     ([ratio, routedByTable]) => layerOf(ratio, routedByTable),
   );
   const shape = decoder({ dimensions, layers, tied: config.bool('tie_word_embeddings', false), names: NAMES });
-  const steps = config.optionalInt('num_nextn_predict_layers') ?? 0;
+  const steps = predictionLayerCount(config);
   return {
     ...shape,
     experts: { count: config.size('n_routed_experts'), perToken: config.size('num_experts_per_tok') },

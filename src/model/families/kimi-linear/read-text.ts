@@ -3,6 +3,7 @@ import { gatedMlp } from '../../blocks/dense-mlp.ts';
 import { columnLinear, norm, replicatedLinear } from '../../blocks/linear.ts';
 import { latentCache, type MlaDimensions, mlaAttention, mlaFacts, readMlaDimensions } from '../../blocks/mla-attention.ts';
 import { moeMlp } from '../../blocks/moe-mlp.ts';
+import { predictionLayerCount } from '../../blocks/prediction-layers.ts';
 import { preNorms } from '../../blocks/standard-layer.ts';
 import { kimiDelta, type Mixer } from '../../blocks/state.ts';
 import { readTextDimensions, type TextDimensions } from '../../blocks/text-dimensions.ts';
@@ -44,7 +45,7 @@ export function readKimiLinearText(config: ConfigReader): ModelShape {
       return { modules: [...mixer.modules, ...mlp, ...preNorms(dimensions.hiddenSize), ...residuals], caches: mixer.caches };
     },
   );
-  if ((config.optionalInt('num_nextn_predict_layers') ?? 0) > 0) {
+  if (predictionLayerCount(config) > 0) {
     config.refuse('num_nextn_predict_layers', 'prediction layers of this architecture are not supported');
   }
   const shape = decoder({ dimensions, layers, tied: config.bool('tie_word_embeddings', false) });

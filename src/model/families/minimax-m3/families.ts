@@ -3,6 +3,7 @@ import { gatedMlp } from '../../blocks/dense-mlp.ts';
 import { FULL_ATTENTION, gqaAttention } from '../../blocks/gqa-attention.ts';
 import { columnLinear, norm, replicatedLinear } from '../../blocks/linear.ts';
 import { moeMlp } from '../../blocks/moe-mlp.ts';
+import { predictionLayerCount } from '../../blocks/prediction-layers.ts';
 import { preNorms } from '../../blocks/standard-layer.ts';
 import { readTextDimensions, type TextDimensions } from '../../blocks/text-dimensions.ts';
 import type { CacheSpec } from '../../cache-spec.ts';
@@ -63,7 +64,7 @@ function readText(text: ConfigReader): ModelShape {
     (index) => [sparse(index), routed(index)] as const,
     ([isSparse, isRouted]) => layerOf(isSparse, isRouted),
   );
-  const steps = text.optionalInt('num_mtp_modules') ?? 0;
+  const steps = predictionLayerCount(text, 'num_mtp_modules');
   return {
     ...decoder({ dimensions, layers, tied: text.bool('tie_word_embeddings', false) }),
     experts: { count: text.size('num_local_experts'), perToken: text.size('num_experts_per_tok') },

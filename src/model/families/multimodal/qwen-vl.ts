@@ -1,3 +1,4 @@
+import { predictionLayerCount } from '../../blocks/prediction-layers.ts';
 import { qwenVisionTower } from '../../blocks/tower-qwen.ts';
 import type { ConfigReader } from '../../config-reader.ts';
 import type { LayerSpec } from '../../model-spec.ts';
@@ -53,7 +54,7 @@ export const exaone45: Family = {
 function readExaone45(config: ConfigReader): ModelShape {
   const text = languagePart(config);
   const shape = withQwenTower(config, readExaone4Text(text), 'qwen2.5');
-  const count = text.optionalInt('num_nextn_predict_layers') ?? 0;
+  const count = predictionLayerCount(text);
   const first = shape.layers.slice(0, 1);
   return {
     ...shape,

@@ -1,5 +1,6 @@
 import { decoder, layersByKind } from '../../blocks/decoder.ts';
 import { columnLinear, norm } from '../../blocks/linear.ts';
+import { predictionLayerCount } from '../../blocks/prediction-layers.ts';
 import { readLayerCount, readTextDimensions, type TextDimensions } from '../../blocks/text-dimensions.ts';
 import { ConfigReader } from '../../config-reader.ts';
 import type { LayerSpec } from '../../model-spec.ts';
@@ -77,7 +78,7 @@ function unknownKind(config: ConfigReader, field: string, kind: string): never {
 /** Each prediction step is a short pattern of layers; the first of them takes in the embedding, the last has a norm. */
 function readPrediction(config: ConfigReader, dimensions: TextDimensions): Pick<ModelShape, 'mtpLayers' | 'mtpLayerNames' | 'mtpModules'> {
   const pattern = readPattern(config, 'mtp_hybrid_override_pattern', 'mtp_layers_block_type') ?? [];
-  const steps = config.optionalInt('num_nextn_predict_layers') ?? 0;
+  const steps = predictionLayerCount(config);
   if (steps > 1) config.refuse('num_nextn_predict_layers', 'more than one prediction step is not supported');
   const layers: readonly LayerSpec[] = steps === 0 ? [] : pattern.map((sign) => nemotronLayer(config, dimensions, sign));
   return {

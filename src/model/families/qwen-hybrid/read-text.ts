@@ -3,6 +3,7 @@ import { gatedMlp } from '../../blocks/dense-mlp.ts';
 import { attentionCaches, FULL_ATTENTION, gqaAttention } from '../../blocks/gqa-attention.ts';
 import { columnLinear, norm } from '../../blocks/linear.ts';
 import { moeMlp } from '../../blocks/moe-mlp.ts';
+import { predictionLayerCount } from '../../blocks/prediction-layers.ts';
 import { layerTypesOf } from '../../blocks/sliding-window.ts';
 import { preNorms } from '../../blocks/standard-layer.ts';
 import { gatedDelta, type Mixer } from '../../blocks/state.ts';
@@ -46,7 +47,7 @@ export function readQwenHybrid(config: ConfigReader, kind: QwenHybridClass): Mod
     (index) => [isFullLayer(index), kind.isMoe(config, index)] as const,
     ([isFull, isMoe]) => layer(isFull, isMoe),
   );
-  const predictionLayers = config.optionalInt('mtp_num_hidden_layers') ?? 1;
+  const predictionLayers = predictionLayerCount(config, 'mtp_num_hidden_layers', 1);
   return {
     ...decoder({ dimensions, layers, tied: config.bool('tie_word_embeddings', false) }),
     experts: isMixture ? { count: config.size('num_experts'), perToken: config.size('num_experts_per_tok') } : null,
