@@ -18,6 +18,8 @@ export function admitWaiting(state: SchedulerState, plan: StepPlan, budget: numb
     if (!admit(state, request, hitTokens, tokens)) return;
     waiting.shift();
     running.push(request);
+    state.active.push(request);
+    request.order = state.starts++;
     addEntry(plan, request, tokens, 0);
     left -= tokens;
   }
@@ -64,6 +66,7 @@ function admit(state: SchedulerState, request: RequestState, hitTokens: number, 
   request.computed = hitTokens;
   request.heldBlocks = blocks;
   request.slotTokens = slotTokens;
+  request.passedTokens = hitTokens;
   request.hashedTokens = Math.min(hitTokens + tokens, request.tokens);
   return true;
 }

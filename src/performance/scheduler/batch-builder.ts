@@ -19,11 +19,11 @@ export class BatchBuilder {
   build(plan: StepPlan): EngineBatch {
     const { batch, used, spare, capped, caps } = this;
     for (let chunk = used.pop(); chunk !== undefined; chunk = used.pop()) spare.push(chunk);
-    capped.fill(0);
-    let decodes = 0;
-    let decodeTokens = 0;
-    let contextTokens = 0;
-    let tokens = 0;
+    for (let cap = 0; cap < caps.length; cap++) capped[cap] = plan.groupCappedTokens[cap] ?? 0;
+    let decodes = plan.groupSize;
+    let decodeTokens = plan.groupSize;
+    let contextTokens = plan.groupContextTokens;
+    let tokens = plan.groupSize;
     for (let index = 0; index < plan.count; index++) {
       const entry = plan.entries[index];
       if (entry === undefined) break;
@@ -46,14 +46,6 @@ export class BatchBuilder {
     batch.decodes = decodes;
     batch.decodeTokens = decodeTokens;
     batch.decodeContextTokens = contextTokens;
-    return batch;
-  }
-
-  /** Moves a batch of decodes on by one step; `growing[i]` of its contexts are below the i-th cap. */
-  advance(growing: readonly number[]): EngineBatch {
-    const { batch, capped } = this;
-    batch.decodeContextTokens += batch.decodes;
-    for (let cap = 0; cap < capped.length; cap++) capped[cap] = (capped[cap] ?? 0) + (growing[cap] ?? 0);
     return batch;
   }
 }

@@ -1,6 +1,6 @@
-import { advanceDecodes } from './advance-decodes.ts';
 import { BatchBuilder } from './batch-builder.ts';
 import { Clients } from './clients.ts';
+import { DecodeGroup } from './decode-group.ts';
 import { finishStep, type TokenSink } from './finish-step.ts';
 import { newRequest, type RequestState } from './request-state.ts';
 import { RunRecord } from './run-record.ts';
@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly plain?: boolean;
   /** Sees every step that was chosen and its start. */
   readonly onStep?: (plan: StepPlan) => void;
+  /** Sees every step that is over and the requests that it ended. */
+  readonly onComplete?: (plan: StepPlan, ended: readonly RequestState[]) => void;
 }
 
 /** One run of the engine: its clock, its clients and up to two steps under way. */
@@ -24,18 +26,18 @@ export class EngineRun implements TokenSink {
   readonly record: RunRecord;
   readonly builder: BatchBuilder;
   private readonly options: RunOptions;
-  nowS = 0;
   /** When the step whose tokens are handed out has started, as far as it followed another one without a gap. */
   private previousS = Number.NaN;
   private sameGap = 0;
-  /** Async scheduling: the step that is being computed. */
-  inFlight: StepPlan | null = null;
+  private ended: RequestState[] = [];
   private spare = emptyPlan();
 
   constructor(input: SimulationInput, options: RunOptions = {}) {
     this.input = input;
     this.options = options;
     this.state = newSchedulerState(input);
+    // Drafts make steps of different lengths, which the group does not know.
+    if (options.plain !== true && input.speculation === null) this.state.group = new DecodeGroup(input);
     this.record = new RunRecord(input);
     this.builder = new BatchBuilder(input.contextCaps);
     this.clients = new Clients(input);
@@ -48,25 +50,24 @@ export class EngineRun implements TokenSink {
 
   private step(): boolean {
     this.receive();
-    if (this.options.plain !== true && advanceDecodes(this)) return true;
     const plan = this.spare;
     scheduleStep(this.state, plan);
-    if (plan.count === 0) {
-      if (this.inFlight !== null) {
-        this.spare = this.complete(this.inFlight);
-        this.inFlight = null;
+    if (plan.count + plan.groupSize === 0) {
+      if (this.state.inFlight !== null) {
+        this.spare = this.complete(this.state.inFlight);
+        this.state.inFlight = null;
         return true;
       }
       if (this.state.waiting.length > 0 && this.state.running.length === 0) throw new RangeError('a waiting request can never start');
       const arrivalS = this.clients.nextArrivalS;
       if (arrivalS === Number.POSITIVE_INFINITY) return false;
-      this.nowS = arrivalS;
+      this.state.nowS = arrivalS;
       return true;
     }
     this.noteFirstSteps(plan);
     const batch = this.builder.build(plan);
     const durationS = this.input.stepTime(batch);
-    this.record.addStep(durationS, plan.count, this.builder.tokens, this.heldBlocks());
+    this.record.addStep(durationS, plan.count + plan.groupSize, this.builder.tokens, this.heldBlocks());
     this.options.onStep?.(plan);
     this.execute(plan, durationS);
     return true;
@@ -79,13 +80,13 @@ export class EngineRun implements TokenSink {
   /** Requests that have arrived join the queue. */
   private receive(): void {
     const { kv, limits } = this.input;
-    for (let arrival = this.clients.take(this.nowS); arrival !== undefined; arrival = this.clients.take(this.nowS)) {
+    for (let arrival = this.clients.take(this.state.nowS); arrival !== undefined; arrival = this.clients.take(this.state.nowS)) {
       const request = newRequest(arrival, limits.maxModelLen, kv.blockTokens);
       if (this.canEverRun(request)) {
         this.state.waiting.push(request);
       } else {
         this.record.refused++;
-        this.clients.sendNext(this.nowS);
+        this.clients.sendNext(this.state.nowS);
       }
     }
   }
@@ -103,41 +104,44 @@ export class EngineRun implements TokenSink {
     for (let index = plan.count - 1; index >= 0; index--) {
       const request = plan.entries[index]?.request;
       if (request === undefined || !Number.isNaN(request.firstScheduledS)) return;
-      request.firstScheduledS = this.nowS;
+      request.firstScheduledS = this.state.nowS;
     }
   }
 
   private execute(plan: StepPlan, durationS: number): void {
     if (!this.input.limits.asyncScheduling) {
-      plan.endS = this.nowS + durationS;
+      plan.endS = this.state.nowS + durationS;
       this.complete(plan);
       return;
     }
-    const before = this.inFlight;
-    plan.endS = (before === null ? this.nowS : before.endS) + durationS;
-    this.inFlight = plan;
+    const before = this.state.inFlight;
+    plan.endS = (before === null ? this.state.nowS : before.endS) + durationS;
+    this.state.inFlight = plan;
     this.spare = before === null ? emptyPlan() : this.complete(before);
   }
 
   /** Moves the clock to the end of the step and hands out its tokens. @returns the plan, to be used again */
   private complete(plan: StepPlan): StepPlan {
-    this.nowS = plan.endS;
-    this.sameGap = 0;
+    this.state.nowS = plan.endS;
+    this.sameGap = plan.groupSize;
+    this.ended = [];
     finishStep(this.state, plan, this);
-    if (this.sameGap > 0) this.record.itl.add(this.nowS - this.previousS, this.sameGap);
-    this.previousS = this.nowS;
+    this.options.onComplete?.(plan, this.ended);
+    if (this.sameGap > 0) this.record.itl.add(this.state.nowS - this.previousS, this.sameGap);
+    this.previousS = this.state.nowS;
     return plan;
   }
 
   onTokens(request: RequestState): void {
-    if (Number.isNaN(request.firstTokenS)) request.firstTokenS = this.nowS;
+    if (Number.isNaN(request.firstTokenS)) request.firstTokenS = this.state.nowS;
     else if (request.lastTokenS === this.previousS) this.sameGap++;
-    else this.record.itl.add(this.nowS - request.lastTokenS);
-    request.lastTokenS = this.nowS;
+    else this.record.itl.add(this.state.nowS - request.lastTokenS);
+    request.lastTokenS = this.state.nowS;
   }
 
   onFinish(request: RequestState): void {
     this.record.finish(request);
-    this.clients.sendNext(this.nowS + this.input.frontEnd.egressS);
+    this.ended.push(request);
+    this.clients.sendNext(this.state.nowS + this.input.frontEnd.egressS);
   }
 }

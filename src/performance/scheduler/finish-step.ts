@@ -20,6 +20,7 @@ export function finishStep(state: SchedulerState, plan: StepPlan, sink: TokenSin
     const entry = plan.entries[index];
     if (entry === undefined) break;
     const { request, drafts } = entry;
+    if (request.inFlight > 0) request.inFlight -= entry.tokens;
     // With async scheduling a step may be under way for a request that the step before has ended.
     if (!entry.samples || request.status === 'finished') continue;
     const given = 1 + (drafts > 0 ? checkDrafts(state, request, drafts) : 0);
@@ -37,7 +38,9 @@ export function finishStep(state: SchedulerState, plan: StepPlan, sink: TokenSin
       afterTokens(state, request);
     }
   }
-  if (left) state.running = state.running.filter(({ status }) => status === 'running');
+  if (!left) return;
+  state.running = state.running.filter(({ status }) => status === 'running');
+  state.active = state.active.filter(({ status }) => status === 'running');
 }
 
 /** @returns drafts that are accepted */

@@ -18,16 +18,24 @@ export interface RequestState {
   computed: number;
   /** Output tokens that are being computed (async scheduling). */
   placeholders: number;
+  /** Tokens chosen in steps that are not over (async scheduling). */
+  inFlight: number;
   /** Drafts to check in the next step. */
   drafts: number;
   heldBlocks: number;
   /** Tokens that have a slot in the held blocks. */
   slotTokens: number;
+  /** Tokens that windows have passed over; their blocks do not come back when drafts are rejected. */
+  passedTokens: number;
   /** Tokens whose blocks could be found by their content after a preemption. */
   hashedTokens: number;
   /** Blocks of a preempted request that are free but not yet used again. */
   segment: FreeSegment | null;
   preemptions: number;
+  /** Place in the order of starts. */
+  order: number;
+  /** The group's clock when it joined; -1: not in the group. Its other fields stand still while it is. */
+  joinedAt: number;
   /** Fraction of a draft that is accepted next time. */
   acceptedCarry: number;
   /** Not a number until it happened. */
@@ -65,12 +73,16 @@ export function newRequest({ index, request, sendS, arrivalS }: Arrival, maxMode
     tokens: promptTokens,
     computed: 0,
     placeholders: 0,
+    inFlight: 0,
     drafts: 0,
     heldBlocks: 0,
     slotTokens: 0,
+    passedTokens: 0,
     hashedTokens: 0,
     segment: null,
     preemptions: 0,
+    order: 0,
+    joinedAt: -1,
     acceptedCarry: ((index + 1) * PHASE_STRIDE) % 1,
     firstScheduledS: Number.NaN,
     firstTokenS: Number.NaN,

@@ -1,4 +1,5 @@
 import { admitWaiting } from './admit-waiting.ts';
+import type { DecodeGroup } from './decode-group.ts';
 import type { RequestState } from './request-state.ts';
 import type { SchedulerState } from './scheduler-state.ts';
 import { addEntry, clearPlan, type StepPlan } from './step-plan.ts';
@@ -15,17 +16,46 @@ export function scheduleStep(state: SchedulerState, plan: StepPlan): void {
   const { limits, rules } = state.input;
   const alone = state.running.length + state.waiting.length <= 1;
   const longPrefillTokens = rules.freesLonePrefill && alone ? 0 : limits.longPrefillTokens;
-  const budget = planRunning(state, plan, limits.maxNumBatchedTokens, longPrefillTokens);
+  const grouped = planGroup(state, plan, longPrefillTokens);
+  const budget = planRunning(state, plan, limits.maxNumBatchedTokens - grouped, longPrefillTokens);
   if (plan.preempted.length === 0) admitWaiting(state, plan, budget, longPrefillTokens);
   advance(state, plan);
 }
 
+/** Lets the group have its step if that changes nothing for the others. @returns its tokens */
+function planGroup(state: SchedulerState, plan: StepPlan, longPrefillTokens: number): number {
+  const { group } = state;
+  if (group === null) return 0;
+  group.settle(state);
+  if (group.size === 0) return 0;
+  if (groupFits(state, group, longPrefillTokens)) group.advance(state, plan);
+  else group.dissolve(state);
+  return plan.groupSize;
+}
+
+/** The budget and the free blocks are enough for the group and for all others, whatever the order. */
+function groupFits(state: SchedulerState, group: DecodeGroup, longPrefillTokens: number): boolean {
+  let left = state.input.limits.maxNumBatchedTokens - group.size;
+  let blocks = group.blocksTaken();
+  if (left < 0) return false;
+  for (const request of state.active) {
+    const tokens = nextTokens(state, request, Number.POSITIVE_INFINITY, longPrefillTokens);
+    if (tokens <= 0) continue;
+    if (tokens > left && request.order < group.lastOrder) return false;
+    const fitting = Math.min(tokens, left);
+    if (fitting === 0) break;
+    blocks += moreBlocks(state, request, fitting);
+    left -= fitting;
+  }
+  return blocks <= state.pool.free;
+}
+
 /** @returns tokens of the budget that are left */
 function planRunning(state: SchedulerState, plan: StepPlan, budget: number, longPrefillTokens: number): number {
-  const { running } = state;
+  const { active } = state;
   let left = budget;
-  for (let index = 0; index < running.length && left > 0; index++) {
-    const request = running[index];
+  for (let index = 0; index < active.length && left > 0; index++) {
+    const request = active[index];
     if (request === undefined) break;
     const tokens = nextTokens(state, request, left, longPrefillTokens);
     if (tokens <= 0) continue;
@@ -56,6 +86,7 @@ function makeRoom(state: SchedulerState, plan: StepPlan, request: RequestState, 
   while (!allocate(state, request, tokens)) {
     const victim = state.running.pop();
     if (victim === undefined) return false;
+    state.active.pop();
     preempt(state, victim);
     plan.preempted.push(victim);
     if (victim === request) return false;
@@ -63,22 +94,39 @@ function makeRoom(state: SchedulerState, plan: StepPlan, request: RequestState, 
   return true;
 }
 
+function slotsFor(state: SchedulerState, request: RequestState, tokens: number): number {
+  return Math.max(request.slotTokens, Math.min(request.computed + tokens + state.lookaheadTokens, state.input.limits.maxModelLen));
+}
+
+/** Tokens that windows pass over when the request's next step is chosen. */
+function settledTokens({ keepsInFlight }: SchedulerState, request: RequestState): number {
+  return Math.max(request.passedTokens, keepsInFlight ? request.computed - request.inFlight : request.computed);
+}
+
+/** Blocks that a running request takes for its next tokens. */
+function moreBlocks(state: SchedulerState, request: RequestState, tokens: number): number {
+  const { kv } = state.input;
+  const settled = settledTokens(state, request);
+  const held = kv.onlyGrows ? request.heldBlocks : kv.heldBlocks(settled, request.slotTokens);
+  return kv.heldBlocks(settled, slotsFor(state, request, tokens)) - held;
+}
+
 function allocate(state: SchedulerState, request: RequestState, tokens: number): boolean {
-  const { pool, lookaheadTokens } = state;
-  const { kv, limits } = state.input;
+  const { pool } = state;
+  const { kv } = state.input;
   const { computed } = request;
-  const slotTokens = Math.max(request.slotTokens, Math.min(computed + tokens + lookaheadTokens, limits.maxModelLen));
   if (!kv.onlyGrows) {
     // Blocks that left a window are given back first, whether or not the request then gets new ones.
-    const stillHeld = kv.heldBlocks(computed, request.slotTokens);
+    request.passedTokens = settledTokens(state, request);
+    const stillHeld = kv.heldBlocks(request.passedTokens, request.slotTokens);
     if (stillHeld < request.heldBlocks) pool.give(request.heldBlocks - stillHeld, 0);
     request.heldBlocks = stillHeld;
   }
-  const more = kv.heldBlocks(computed, slotTokens) - request.heldBlocks;
+  const more = moreBlocks(state, request, tokens);
   if (more > pool.free) return false;
   if (more > 0) pool.take(more);
   request.heldBlocks += more;
-  request.slotTokens = slotTokens;
+  request.slotTokens = slotsFor(state, request, tokens);
   request.hashedTokens = Math.max(request.hashedTokens, Math.min(computed + tokens, request.tokens));
   return true;
 }
@@ -91,6 +139,7 @@ function preempt(state: SchedulerState, request: RequestState): void {
   request.status = 'waiting';
   request.heldBlocks = 0;
   request.slotTokens = 0;
+  request.passedTokens = 0;
   request.hashedTokens = 0;
   request.computed = 0;
   request.drafts = 0;
@@ -107,8 +156,8 @@ function advance(state: SchedulerState, plan: StepPlan): void {
     if (entry === undefined) break;
     const { request } = entry;
     request.computed += entry.tokens;
+    if (asyncScheduling) request.inFlight += entry.tokens;
     entry.samples = request.computed >= request.tokens + request.placeholders;
-    if (!entry.samples || entry.tokens !== 1 || entry.context < request.promptTokens) plan.onlyDecodes = false;
     if (entry.samples && asyncScheduling) {
       request.placeholders += 1 + entry.drafts;
       request.drafts = state.draftTokens;

@@ -6,6 +6,10 @@ export interface SchedulerRules {
   readonly reservesWholePrompt: boolean;
   /** Drafts that would go past a request's last token are not computed. */
   readonly clipsDrafts: boolean;
+  /** A prompt longer than a window reserves no more than what it can hold at one time. */
+  readonly capsWindowReserve: boolean;
+  /** A window's blocks are given back when the steps that may read them are over, not when those are chosen (async scheduling). */
+  readonly keepsBlocksInFlight: boolean;
   /** Slots for drafts are also asked for in a request's first step. */
   readonly lookaheadAtAdmission: boolean;
   /** `--long-prefill-token-threshold` does not hold for a request that is alone. */
@@ -18,6 +22,8 @@ export interface SchedulerRules {
 export function schedulerRules(version: Version): SchedulerRules {
   return {
     reservesWholePrompt: isAtLeast(version, '0.19.0'),
+    capsWindowReserve: isAtLeast(version, '0.20.0'),
+    keepsBlocksInFlight: isAtLeast(version, '0.26.0'),
     clipsDrafts: !isAtLeast(version, '0.12.0'),
     lookaheadAtAdmission: isAtLeast(version, '0.23.0'),
     freesLonePrefill: isAtLeast(version, '0.31.0'),

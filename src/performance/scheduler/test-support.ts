@@ -1,3 +1,4 @@
+import { parseRelease, type Release } from '../../engine/version.ts';
 import type { ClientRequest } from '../load/client-load.ts';
 import { EngineRun, type RunOptions } from './engine-run.ts';
 import { type KvGroup, kvDemand } from './kv-demand.ts';
@@ -6,17 +7,27 @@ import type { EngineLimits, SimulationInput, SimulationResult } from './simulati
 
 export const NO_FRONT_END = { ingressS: 0, egressS: 0, ingressGapS: 0 };
 
-export interface TestSetup extends Partial<Omit<SimulationInput, 'limits' | 'kv' | 'load'>> {
+export interface TestSetup extends Partial<Omit<SimulationInput, 'limits' | 'kv' | 'load' | 'rules'>> {
   readonly limits?: Partial<EngineLimits>;
   readonly groups?: readonly KvGroup[];
   /** [prompt, output] or [prompt, output, cached] */
   readonly requests: readonly (readonly [number, number, number?])[];
   readonly concurrency?: number | null;
   readonly sendS?: readonly number[] | null;
+  /** Default 0.24.0. */
+  readonly release?: Release;
 }
 
 /** A small engine: 16-token blocks, a budget of 64 tokens, synchronous, a second a step. */
-export function testInput({ limits, groups, requests, concurrency = null, sendS = null, ...rest }: TestSetup): SimulationInput {
+export function testInput({
+  limits,
+  groups,
+  requests,
+  concurrency = null,
+  sendS = null,
+  release = '0.24.0',
+  ...rest
+}: TestSetup): SimulationInput {
   const all: EngineLimits = {
     maxNumBatchedTokens: 64,
     maxNumSeqs: 8,
@@ -29,11 +40,12 @@ export function testInput({ limits, groups, requests, concurrency = null, sendS 
     numBlocks: 1001,
     ...limits,
   };
+  const rules = schedulerRules(parseRelease(release));
   return {
     load: { requests: requests.map(toClientRequest), concurrency, sendS },
     limits: all,
-    kv: kvDemand(groups ?? [{ kind: 'full', blockTokens: 16 }], all),
-    rules: schedulerRules([0, 24, 0]),
+    kv: kvDemand(groups ?? [{ kind: 'full', blockTokens: 16 }], all, rules),
+    rules,
     speculation: null,
     frontEnd: NO_FRONT_END,
     stepTime: () => 1,

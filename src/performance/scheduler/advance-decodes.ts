@@ -1,5 +1,0 @@
-import type { EngineRun } from './engine-run.ts';
-
-export function advanceDecodes(_run: EngineRun): boolean {
-  return false;
-}
