@@ -27,10 +27,12 @@ export interface Cause {
   /** Any of these is enough. */
   readonly patterns: readonly RegExp[];
   /**
-   * `cause`: names the reason. `general`: names a family of reasons, so a cause beats it. `wrapper`: says that something
-   * else failed. `remark`: engines start in spite of it.
+   * `cause`: names the reason. `general`: names a family of reasons, so a cause beats it. `error`: an exception of no known
+   * family. `wrapper`: says that something else failed. `remark`: engines start in spite of it.
    */
-  readonly rank: 'cause' | 'general' | 'wrapper' | 'remark';
+  readonly rank: 'cause' | 'general' | 'error' | 'wrapper' | 'remark';
+  /** The engine logs it as information or warning; other causes are not looked for on such lines. */
+  readonly anyLevel?: true;
   /** Set where the same message means different things at different points of a start-up. */
   readonly stage?: OomStage;
   /** One plain sentence, with the numbers of this log. */

@@ -13,7 +13,7 @@ export interface FoundCause {
   readonly at: number;
 }
 
-const RANKS = ['cause', 'general', 'wrapper', 'remark'] as const;
+const RANKS = ['cause', 'general', 'error', 'wrapper', 'remark'] as const;
 
 /** Longest line that is echoed; supported architectures fill pages. */
 const MAX_ECHO = 300;
@@ -28,7 +28,8 @@ export function findCauses(log: CleanLog, readings: Readings): readonly FoundCau
 }
 
 function matchCause(cause: Cause, log: CleanLog, readings: Readings): FoundCause | null {
-  for (const text of [log.text, log.unwrapped]) {
+  const anyLevel = cause.anyLevel === true || cause.rank === 'remark';
+  for (const text of anyLevel ? [log.text, log.unwrapped] : [log.loud, log.loudUnwrapped]) {
     for (const pattern of cause.patterns) {
       const match = pattern.exec(text);
       if (!match) continue;

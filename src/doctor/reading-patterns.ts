@@ -126,7 +126,7 @@ export const TEXT_PATTERNS: readonly TextPattern[] = [
   { field: 'version', pattern: /LLM engine \(v(\d+\.\d+[^\s)]*)\)/ },
   { field: 'version', pattern: /█\s+version v?(\d+\.\d+[^\s]*)/ },
   { field: 'version', pattern: /vllm\/vllm-openai(?:-rocm)?:v(\d+\.\d+\.\d+\w*)/ },
-  { field: 'version', pattern: /\bvllm[-_ ]?(?:version)?\s*[:=]{1,2}\s*v?(\d+\.\d+\.\d+[\w.+]*)/i },
+  { field: 'version', pattern: /\bvllm[-_ ]?(?:version)?[\s*`]*[:=]{1,2}[\s*`]*v?(\d+\.\d+\.\d+[\w.+]*)/i },
   { field: 'version', pattern: /\bvllm[-@ ]v?(0\.\d+\.\d+[\w.+]*)/i },
   { field: 'model', pattern: /engine(?: \(v[^)]*\))? with config: model='([^'\n]+)'/ },
   { field: 'architecture', pattern: /Resolved architectures?: (\w+)/ },

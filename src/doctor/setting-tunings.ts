@@ -154,6 +154,12 @@ export const SETTING_TUNINGS = {
     ...args,
     dtype: 'half',
   })),
+  brainPrecision: single('--dtype bfloat16', NONE, ({ args }) => ({ ...args, dtype: 'bfloat16' })),
+  fullPrecision: single('--dtype float32', 'twice the memory and much slower', ({ args }) => ({ ...args, dtype: 'float32' })),
+  poolingRunner: single('--runner pooling', 'the engine answers embeddings, scores or classes instead of text', ({ args }) => ({
+    ...args,
+    runner: 'pooling',
+  })),
   trustRemoteCode: single('--trust-remote-code', 'code of the repository runs on your machine: read it first', ({ args }) => ({
     ...args,
     trustRemoteCode: true,

@@ -1,3 +1,5 @@
 import { BEFORE, type LogCase } from './cases.ts';
+import { AFTER } from './held-out.ts';
+import { AFTER_REVISION } from './held-out-again.ts';
 
-export const CASES: readonly LogCase[] = [...BEFORE];
+export const CASES: readonly LogCase[] = [...BEFORE, ...AFTER, ...AFTER_REVISION];

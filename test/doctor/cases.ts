@@ -7,7 +7,7 @@ export interface LogCase {
   readonly url: string;
   /** Whether the log was collected before the patterns were written, or held out. */
   readonly collected: 'before' | 'after';
-  /** Id of the cause; null: a start-up without failure. */
+  /** Id of the cause; null: a start-up without failure; `unknown`: the excerpt shows neither. */
   readonly cause: string | null;
   /** Further ids that would be right too. */
   readonly or?: readonly string[];
@@ -16,6 +16,11 @@ export interface LogCase {
   readonly gpu?: string;
   readonly version?: string;
   readonly model?: string;
+}
+
+/** A held-out log. */
+export function held(name: string, url: string, cause: LogCase['cause'], more: Partial<LogCase> = {}): LogCase {
+  return { name, url, collected: 'after', cause, ...more };
 }
 
 const vllm = (issue: number): string => `https://github.com/vllm-project/vllm/issues/${issue}`;

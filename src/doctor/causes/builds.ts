@@ -52,8 +52,11 @@ export const BUILD_CAUSES: readonly Cause[] = [
     id: 'library-missing',
     title: 'A compiled part does not go with the rest of the installation',
     patterns: [
+      /operator torchvision::\w+ does not exist/i,
+      /'_OpNamespace' '\w+' object has no attribute/,
+      /Could not run '[^']+' with arguments from the '/,
       /undefined symbol: (?<file>\w+)/i,
-      /(?<file>lib\w+\.so[.\d]*): cannot open shared object file/i,
+      /(?<!dlerror=)(?<file>lib\w+\.so[.\d]*): cannot open shared object file/i,
       /(?<file>vllm\._C|vllm\._moe_C|vllm\._rocm_C)[^\n]{0,80}(?:ImportError|No module|cannot)/i,
       /Failed to import from vllm\._C/i,
       /GLIBC(?:XX)?_[\d.]+' not found/i,
@@ -74,6 +77,8 @@ export const BUILD_CAUSES: readonly Cause[] = [
     id: 'package-version',
     title: 'A Python package is missing or has the wrong version',
     patterns: [
+      /hf_transfer'? package is not available/i,
+      /Numpy is not available/i,
       /ModuleNotFoundError: No module named '(?<name>[^']+)'/,
       /ImportError: cannot import name '(?<name>[^']+)' from '(?:transformers|huggingface_hub|torch|numpy|pydantic|xgrammar|outlines|vllm)/,
       /ImportError: (?<name>\S+)[^\n]{0,80}is required[^\n]{0,60}but found/i,

@@ -7,6 +7,7 @@ import { HARDWARE_CAUSES } from './hardware.ts';
 import { HOST_CAUSES } from './hosts.ts';
 import { MEMORY_CAUSES } from './memory.ts';
 import { MODEL_CAUSES } from './models.ts';
+import { OTHER_CAUSES } from './others.ts';
 
 /** Every known reason. Two rows with one id are two ways in which it shows. */
 export const CAUSES: readonly Cause[] = [
@@ -18,4 +19,5 @@ export const CAUSES: readonly Cause[] = [
   ...DISTRIBUTED_CAUSES,
   ...BUILD_CAUSES,
   ...HOST_CAUSES,
+  ...OTHER_CAUSES,
 ];

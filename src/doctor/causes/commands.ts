@@ -34,6 +34,26 @@ export const COMMAND_CAUSES: readonly Cause[] = [
     source: 'argparse in vLLM entrypoints/cli/serve.py',
   },
   {
+    id: 'program-missing',
+    title: 'The program is not installed where it is started',
+    patterns: [
+      /executable file not found in \$PATH/i,
+      /\bvllm: (?:command )?not found/i,
+      /No module named '?vllm'?(?:\s|$)/m,
+      /exec: [^\n]{0,60}no such file or directory/i,
+    ],
+    rank: 'cause',
+    explain: () =>
+      'The image or environment has no program of that name: another image, another virtual environment, or a path that is not in PATH.',
+    remedies: [
+      outside(
+        'Use an image that holds vLLM (vllm/vllm-openai), or activate the environment that it is installed in; in that image the entrypoint already is the server.',
+        'the program is found',
+      ),
+    ],
+    source: 'container runtime and shell messages',
+  },
+  {
     id: 'engine-argument-unknown',
     title: 'The engine does not take an argument that a program hands it',
     patterns: [
@@ -49,11 +69,55 @@ export const COMMAND_CAUSES: readonly Cause[] = [
   {
     id: 'port-in-use',
     title: 'The port is taken',
-    patterns: [/address already in use/i, /\[Errno 98\]/, /Errno 48\b/],
+    patterns: [/(?<!DistNetworkError[^\n]{0,250})(?:address already in use|EADDRINUSE)/i, /\[Errno 98\]/, /Errno 48\b/],
     rank: 'cause',
     explain: () => 'Another program, often an engine that did not end, listens on the same port.',
     remedies: [change('nextPort'), outside('Stop the program on that port; `ss -ltnp` names it.', 'the port becomes free')],
     source: 'vLLM entrypoints/openai/api_server.py create_server_socket',
+  },
+  {
+    id: 'port-in-use',
+    title: 'The port at which the ranks meet is taken',
+    patterns: [/DistNetworkError[^\n]{0,250}(?:EADDRINUSE|address already in use)/i, /The server socket has failed to (?:listen|bind)/i],
+    rank: 'cause',
+    explain: () => 'Two engines on this host chose the same port for their ranks, or one that ended still holds it.',
+    remedies: [
+      outside(
+        'Start engines one after the other, give each its own VLLM_PORT (or --master-port, --data-parallel-rpc-port), and end leftover workers.',
+        'each engine has a port of its own',
+      ),
+    ],
+    source: 'vLLM utils/network_utils.py get_open_port; torch TCPStore',
+  },
+  {
+    id: 'host-address',
+    title: 'The address to listen on does not exist on this host',
+    patterns: [/cannot assign requested address/i, /\[Errno 99\]/],
+    rank: 'cause',
+    explain: () => 'The host of --host (or VLLM_HOST_IP) is not one of this machine or container.',
+    remedies: [outside('Use --host 0.0.0.0, or an address that `ip addr` lists inside the container.', 'the server can listen')],
+    source: 'errno EADDRNOTAVAIL',
+  },
+  {
+    id: 'image-missing',
+    title: 'The container image cannot be pulled',
+    patterns: [/manifest (?:for \S+ )?(?:unknown|not found)/i, /pull access denied|ImagePullBackOff|ErrImagePull/i],
+    rank: 'cause',
+    explain: () => 'There is no image of that name and tag, or the registry asks for a login.',
+    remedies: [outside('Correct the tag (vllm/vllm-openai:v followed by a release), or log in to the registry.', 'the image is pulled')],
+    source: 'container runtime messages',
+  },
+  {
+    id: 'unschedulable',
+    title: 'No node has the GPUs that the pod asks for',
+    patterns: [
+      /Insufficient (?:nvidia\.com\/gpu|amd\.com\/gpu|memory|cpu)/i,
+      /nodes are available: [^\n]{0,200}(?:untolerated taint|didn't match)/i,
+    ],
+    rank: 'cause',
+    explain: () => 'The scheduler finds no node with enough free GPUs, memory or the right labels.',
+    remedies: [outside('Lower the request of the pod, free a node, or correct its tolerations and selectors.', 'the pod is placed')],
+    source: 'Kubernetes scheduler events',
   },
   {
     id: 'vllm-port-uri',

@@ -117,7 +117,11 @@ export const CONFIGURATION_CAUSES: readonly Cause[] = [
   {
     id: 'lora-rank',
     title: 'An adapter has a higher rank than the engine was told',
-    patterns: [pattern('LoRA rank {rank:int} is greater than max_lora_rank {most:int}'), pattern('is greater than max_lora_rank')],
+    patterns: [
+      /max_lora_rank \(\d+\) must be one of/i,
+      pattern('LoRA rank {rank:int} is greater than max_lora_rank {most:int}'),
+      pattern('is greater than max_lora_rank'),
+    ],
     rank: 'cause',
     explain: ({ facts }) => `The adapter has rank ${facts.rank ?? 'unknown'}, and --max-lora-rank is ${facts.most ?? 'lower'}.`,
     remedies: [change('loraRank')],
@@ -137,6 +141,7 @@ export const CONFIGURATION_CAUSES: readonly Cause[] = [
     id: 'speculation-config',
     title: 'The speculative configuration is refused',
     patterns: [
+      /draft[_ ](?:model|tensor_parallel_size)[^\n]{0,80}(?:must be|cannot|not support|does not match)/i,
       /validation errors? for SpeculativeConfig/i,
       pattern('num_speculative_tokens must be provided'),
       /speculative[ _](?:method|model|config|decoding)[^\n]{0,80}(?:not supported|is not valid|unsupported|must be|cannot)/i,

@@ -9,7 +9,7 @@ export const DISTRIBUTED_CAUSES: readonly Cause[] = [
       /Error while creating shared memory segment/i,
       /ncclShmOpen|shm(?:get|_open)[^\n]{0,40}(?:failed|error)/i,
       /No space left on device[^\n]{0,200}\/dev\/shm|\/dev\/shm[^\n]{0,200}No space left on device/i,
-      /Bus error[^\n]{0,80}(?:shared memory|shm)|insufficient shared memory/i,
+      /^\s*Bus error|\bSIGBUS\b|insufficient shared memory/im,
       /unable to (?:open|allocate|mmap)[^\n]{0,40}shared memory/i,
     ],
     rank: 'cause',
@@ -33,7 +33,6 @@ export const DISTRIBUTED_CAUSES: readonly Cause[] = [
       /wait timeout after \d+ms/i,
       /RPC call to \w+ timed out/i,
       /shm_broadcast[^\n]{0,40}(?:TimeoutError|timed out)/i,
-      /No available shared memory broadcast block found in \d+ seconds/i,
     ],
     rank: 'general',
     explain: () =>
@@ -82,6 +81,7 @@ export const DISTRIBUTED_CAUSES: readonly Cause[] = [
   },
   {
     id: 'ray-cluster',
+    anyLevel: true,
     title: 'Ray cannot place the workers',
     patterns: [
       /Current node has no GPU available/i,
@@ -91,7 +91,6 @@ export const DISTRIBUTED_CAUSES: readonly Cause[] = [
       /Ray is not installed|ImportError[^\n]{0,40}\bray\b|No module named 'ray'/i,
       /Ray cluster is not found|Could not find any running Ray instance|Failed to connect to (?:the )?Ray/i,
       /placement group[^\n]{0,60}(?:timed out|timeout|infeasible|cannot)/i,
-      /ActorDiedError|RayActorError|raylet[^\n]{0,80}(?:died|terminated)/i,
       /Every node should have a unique IP address/i,
     ],
     rank: 'general',

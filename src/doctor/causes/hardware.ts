@@ -14,9 +14,33 @@ export const HARDWARE_CAUSES: readonly Cause[] = [
     source: 'vLLM platforms/cuda.py check_if_supports_dtype',
   },
   {
+    id: 'dtype-quantization',
+    title: 'The kernels of this format compute in another type',
+    patterns: [/torch\.(?<is>\w+) is not supported for quantization method (?<method>[\w-]+)\. Supported dtypes: \[(?<may>[^\]]+)\]/i],
+    rank: 'cause',
+    explain: ({ facts }) =>
+      `The kernels of ${facts.method ?? 'this format'} take ${facts.may ?? 'other types'}, not ${facts.is ?? 'that type'}.`,
+    remedies: [change('halfPrecision')],
+    source: 'vLLM model_executor/model_loader/weight_utils.py',
+  },
+  {
+    id: 'float16-unsupported',
+    title: 'The model overflows in float16',
+    patterns: [/model type '(?<model>[\w.-]+)' does not support float16/i],
+    rank: 'cause',
+    explain: ({ facts }) => `${facts.model ?? 'This model'} is numerically unstable in float16 and is refused in it.`,
+    remedies: [change('brainPrecision', 'fullPrecision')],
+    source: 'vLLM config/model.py _FLOAT16_NOT_SUPPORTED_MODELS',
+  },
+  {
     id: 'quantization-capability',
     title: 'The GPU is too old for the format of the weights',
     patterns: [
+      /only supported on devices with compute capability/i,
+      /(?:requires|needs) (?:a GPU with )?(?:compute |device )?capability (?:>=|of at least|at least) ?(?<cc>[\d.]+)/i,
+      /not supported (?:on|for) (?:device|compute|this) ?capability/i,
+      /(?:FP8|FP4|MXFP4|NVFP4|W8A8|Marlin)[^\n]{0,60}(?:is not supported|not supported) (?:on|for|by) (?:this|the current|current|your) (?:GPU|device|platform)/i,
+      /quantization is currently not supported (?:in|on|by) (?:rocm|cpu|xpu|this)/i,
       pattern('The quantization method {method:word} is not supported for the current GPU. Minimum capability: {least:int}'),
       /Quantization scheme is not supported for[\s',]*the current GPU\.[\s']*,?\s*'?Min capability: (?<least>\d+)/i,
       pattern('{method:word} quantization is currently only supported on'),
@@ -31,6 +55,9 @@ export const HARDWARE_CAUSES: readonly Cause[] = [
     id: 'no-kernel-image',
     title: 'The installed build has no kernels for this GPU',
     patterns: [
+      /Triton Error \[CUDA\]: device kernel image is invalid|device kernel image is invalid/i,
+      /ptxas fatal/i,
+      /does not support \.target sm_\w+/i,
       /no kernel image is available for execution on the device/i,
       /sm_\d+ is not compatible with the current PyTorch installation/i,
       /ptxas fatal\s*: Value 'sm_\w+' is not defined/,
@@ -50,6 +77,7 @@ export const HARDWARE_CAUSES: readonly Cause[] = [
     id: 'driver-too-old',
     title: 'The driver is older than the CUDA of this build',
     patterns: [
+      /Driver\/library version mismatch/i,
       /CUDA driver version is insufficient for CUDA runtime version/i,
       /The NVIDIA driver on your system is too old \(found version (?<found>\d+)/i,
       /the provided PTX was compiled with an unsupported toolchain/i,
@@ -70,11 +98,16 @@ export const HARDWARE_CAUSES: readonly Cause[] = [
   },
   {
     id: 'no-gpu',
+    anyLevel: true,
     title: 'No GPU is visible to the engine',
     patterns: [
+      /invalid literal for int\(\) with base 10: '(?:GPU|MIG)-/,
+      /CUDA_VISIBLE_DEVICES is set to empty/i,
       /Torch not compiled with CUDA enabled/i,
       /No CUDA GPUs are available/i,
       /Failed to infer device type/i,
+      /No platform detected|UnspecifiedPlatform/,
+      /resolve_obj_by_qualname[\s\S]{0,600}not enough values to unpack/,
       /no CUDA-capable device is detected/i,
       /Found no NVIDIA driver on your system/i,
       /NVML Shared Library Not Found|libnvidia-ml\.so\.1/i,
@@ -105,6 +138,7 @@ export const HARDWARE_CAUSES: readonly Cause[] = [
   },
   {
     id: 'tp-exceeds-gpus',
+    anyLevel: true,
     title: 'The layout needs more GPUs than there are',
     patterns: [
       /World size \((?<need>\d+)\) is larger than the number of available GPUs \((?<have>\d+)\)/i,
@@ -130,7 +164,11 @@ export const HARDWARE_CAUSES: readonly Cause[] = [
     id: 'attention-unsupported',
     title: 'No attention kernel for this combination of GPU, head size and types',
     patterns: [
+      /Cannot use FlashAttention/i,
+      /kv[-_ ]?cache[^\n]{0,60}(?:is not supported|not supported|unsupported)/i,
       /No valid attention backend found/i,
+      /(?:attention )?sinks?\b[^\n]{0,40}(?:not support|only supported)/i,
+      /(?:backend|attention)[^\n]{0,60}(?:does not|doesn't|not) support[^\n]{0,20}(?:attention sinks|sliding window|soft ?cap|head size|MLA|this model)/i,
       /Head size (?<head>\d+) is not supported/i,
       /Unsupported head[_ ](?:size|dim)/i,
       /FlashAttention only supports Ampere GPUs or newer/i,
@@ -153,6 +191,11 @@ export const HARDWARE_CAUSES: readonly Cause[] = [
     id: 'gpu-fault',
     title: 'A kernel failed on the GPU',
     patterns: [
+      /RuntimeError: Error Internal\b/,
+      /cutlass[^\n]{0,80}(?:failed|error internal)/i,
+      /\bhipError(?!Success|OutOfMemory)\w+/,
+      /HSA_STATUS_ERROR\w*/,
+      /NVML_SUCCESS == r INTERNAL ASSERT FAILED/,
       /CUDA error: an illegal memory access was encountered/i,
       /CUDA error: device-side assert triggered/i,
       /CUDA error: unspecified launch failure/i,
@@ -160,6 +203,8 @@ export const HARDWARE_CAUSES: readonly Cause[] = [
       /uncorrectable ECC error/i,
       /CUDA error: misaligned address/i,
       /CUDA error: invalid argument/i,
+      /(?:CUDA|HIP) error: (?!out of memory)[a-z]/i,
+      /CUDA driver error: (?!out of memory)/i,
     ],
     rank: 'general',
     explain: () =>

@@ -45,6 +45,7 @@ export const HOST_CAUSES: readonly Cause[] = [
     id: 'host-memory',
     title: 'The kernel or the container runtime killed a process: host memory ran out',
     patterns: [
+      /cudaHost(?:Alloc|Register)[^\n]{0,80}(?:fail|error)/i,
       /OOMKilled/,
       /exit(?:ed)?(?: with)?(?: code| status)?:? ?137\b/i,
       /died[^\n]{0,40}(?:exit ?code:? ?-9|\(-9\))/i,
@@ -69,7 +70,7 @@ export const HOST_CAUSES: readonly Cause[] = [
   {
     id: 'open-files',
     title: 'Too many open files or processes',
-    patterns: [/Too many open files/i, /\[Errno 24\]/, /can't start new thread|Resource temporarily unavailable/i],
+    patterns: [/(?<!errors like `OSError: \[Errno 24\] )Too many open files/i, /can't start new thread|Resource temporarily unavailable/i],
     rank: 'cause',
     explain: () => 'A limit of the host (files, processes) is too low for the workers.',
     remedies: [
@@ -81,6 +82,7 @@ export const HOST_CAUSES: readonly Cause[] = [
     id: 'terminated',
     title: 'Something outside ended the engine',
     patterns: [
+      /(?:Liveness|Startup|Readiness) probe failed/i,
       /exit(?:ed)?(?: with)?(?: code| status)?:? ?143\b/i,
       /exit ?code:? ?-15/i,
       /Received signal (?:15|SIGTERM)|\bSIGTERM\b|KeyboardInterrupt/,
@@ -100,9 +102,14 @@ export const HOST_CAUSES: readonly Cause[] = [
     id: 'worker-died',
     title: 'A worker process died without a word',
     patterns: [
+      /Illegal instruction/i,
+      /exit(?:ed)?(?: with)?(?: code| status)?:? ?139\b/i,
       /Worker ?[Pp]roc \S+ died unexpectedly/,
       /got fatal signal from worker processes/i,
       /Worker VllmWorkerProcess pid \d+ died/i,
+      /ActorDiedError|RayActorError|raylet[^\n]{0,80}(?:died|terminated)/i,
+      /(?:realloc|malloc|free|munmap_chunk)\(\)[^\n]{0,40}(?:invalid|corrupt)|double free or corruption/i,
+      /EngineCore\w*'?: -\d+/,
       /One or more workers (?:failed|died)|WorkerProc initialization failed due to an exception in a background process/i,
       /Segmentation fault|SIGSEGV|exit ?code:? ?-11\b|core dumped/i,
     ],
@@ -121,6 +128,8 @@ export const HOST_CAUSES: readonly Cause[] = [
     id: 'engine-core-failed',
     title: 'The engine core did not start',
     patterns: [
+      /Did not receive response from front-end process/i,
+      /Timed out waiting for engine (?:core )?process/i,
       /Engine core initialization failed/i,
       /Engine core proc\w* \S+ died unexpectedly/i,
       /EngineCore failed to start|EngineCore hit an exception|EngineCore encountered a fatal error/i,

@@ -6,7 +6,7 @@ const OUT_OF_MEMORY: readonly RegExp[] = [
   /(?:CUDA|HIP|XPU) out of memory\.\s+Tried to allocate/i,
   /torch\.(?:cuda\.)?OutOfMemoryError/,
   /CUDA error: out of memory/i,
-  /CUDA_ERROR_OUT_OF_MEMORY/,
+  /CUDA_ERROR_OUT_OF_MEMORY|hipErrorOutOfMemory/,
 ];
 
 /** Reasons that are about the memory of the GPU (vllm-memory §1.4, §2.8). */
@@ -152,6 +152,30 @@ export const MEMORY_CAUSES: readonly Cause[] = [
       `An allocation of ${gibText(triedToAllocateGib)} failed on a GPU with ${gibText(totalGib)}; the log does not show at which step.`,
     remedies: [change('lowerUtilization', 'smallerBatch', 'fewerSequences', 'smallerWeights', 'moreGpus')],
     source: 'torch OutOfMemoryError',
+  },
+  {
+    id: 'state-cache-blocks',
+    title: 'There are fewer state blocks than sequences',
+    patterns: [/max_num_seqs \((?<seqs>\d+)\) exceeds (?:the )?(?:number of )?available Mamba cache blocks \((?<blocks>\d+)\)/i],
+    rank: 'cause',
+    explain: ({ facts }) =>
+      `Every sequence of a model with recurrent layers needs a state of its own; ${facts.seqs} are allowed and ${facts.blocks} fit.`,
+    remedies: [change('fewerSequences', 'higherUtilization')],
+    source: 'vLLM v1/worker/gpu_model_runner.py',
+  },
+  {
+    id: 'kv-pages',
+    title: 'The layers of the model cannot share one KV cache',
+    patterns: [
+      /page size of the layer is not divisible/i,
+      /Cannot unify by adjusting block_size/i,
+      /failed to convert the KV cache specs to one unified type/i,
+      /unify_kv_cache_spec\w*[\s\S]{0,400}(?:NotImplementedError|AssertionError)/,
+    ],
+    rank: 'cause',
+    explain: () => 'Its layers keep pages of sizes that this release cannot bring to one size.',
+    remedies: [change('defaultKvDtype', 'defaultBlockSize', 'noSpeculation', 'newerRelease')],
+    source: 'vLLM v1/core/kv_cache_utils.py unify_kv_cache_spec_page_size',
   },
   {
     id: 'encoder-budget',

@@ -32,7 +32,7 @@ export const MODEL_CAUSES: readonly Cause[] = [
       /(?<model>\S+) is not a local folder and is not a valid model identifier/i,
       /404 Client Error[^\n]{0,120}huggingface/i,
       /Incorrect path_or_model_id: '(?<model>[^']+)'/i,
-      /Repo id must (?:be in the form|use alphanumeric)[^\n]{0,80}/i,
+      /(?<!retrieving \w+: )Repo id must (?:be in the form|use alphanumeric)[^\n]{0,80}/i,
       /HFValidationError/,
       /Invalid repository ID or local directory specified: '(?<model>[^']+)'/i,
       /401 Client Error[^\n]{0,200}huggingface/i,
@@ -52,6 +52,7 @@ export const MODEL_CAUSES: readonly Cause[] = [
     id: 'model-config-missing',
     title: 'The folder of the model is incomplete',
     patterns: [
+      /No model architectures are specified/i,
       /does not appear to have a file named (?<file>\S+)/i,
       /No such file or directory: '(?<file>[^']*(?:config\.json|\.safetensors|tokenizer[^']*))'/i,
       /Cannot find any model weights with/i,
@@ -74,11 +75,12 @@ export const MODEL_CAUSES: readonly Cause[] = [
     id: 'hub-unreachable',
     title: 'The Hub cannot be reached',
     patterns: [
+      /(?:CERTIFICATE_VERIFY_FAILED|ProxyError|ReadTimeout|Name or service not known|Temporary failure in name resolution|Max retries exceeded)[^\n]{0,300}(?:huggingface|hf\.co|modelscope)/i,
+      /(?:huggingface|hf\.co|modelscope)[^\n]{0,300}(?:CERTIFICATE_VERIFY_FAILED|ProxyError|Read timed out|Max retries exceeded)/i,
       /We couldn't connect to 'https:\/\/huggingface\.co'/i,
       /LocalEntryNotFoundError/,
       /OfflineModeIsEnabled/,
       /HTTPSConnectionPool\(host='(?:huggingface\.co|hf\.co|cdn-lfs[^']*|[^']*xethub[^']*)'/i,
-      /(?:Name or service not known|Temporary failure in name resolution|Max retries exceeded)[^\n]{0,200}(?:huggingface|hf\.co)?/i,
       /429 Client Error|Too Many Requests for url/i,
     ],
     rank: 'cause',
@@ -97,7 +99,7 @@ export const MODEL_CAUSES: readonly Cause[] = [
     title: 'The model brings code of its own',
     patterns: [
       /contains custom code which must be executed/i,
-      /trust_remote_code=True/,
+      /(?:argument|option|set|pass)(?:ing)?[^\n]{0,40}[`'"]?trust[_-]remote[_-]code[ =]*True/i,
       /please (?:set|pass)[^\n]{0,60}trust[_-]remote[_-]code/i,
     ],
     rank: 'cause',
@@ -109,9 +111,12 @@ export const MODEL_CAUSES: readonly Cause[] = [
     id: 'architecture-unsupported',
     title: 'This release does not know the architecture of the model',
     patterns: [
+      /Unrecognized configuration class/i,
       /Model architectures \[['"](?<name>[^\]]+?)['"]\] (?:are not supported|failed to be inspected)/i,
       /model type [`'"]?(?<name>[\w.-]+)[`'"]?[\s\S]{0,40}?but Transformers does not recognize this architecture/i,
       /Transformers does not recognize this architecture/i,
+      /GGUF model with architecture (?<name>[\w.-]+) is not supported/i,
+      /(?<name>\w+) is not (?:yet )?supported (?:by|in) (?:this version of )?vLLM/i,
       /(?<name>\w+) has no vLLM implementation/i,
       /Cannot find model module\. '(?<name>[^']+)'/i,
       /KeyError: '(?<name>qwen3(?:_\w+)?|gemma\d\w*|mistral3|llama4|gpt_oss|glm4\w*|deepseek_v\d+|kimi\w*|minimax\w*)'/,
@@ -132,7 +137,9 @@ export const MODEL_CAUSES: readonly Cause[] = [
       /Couldn't instantiate the backend tokenizer/i,
       /Error(?: when)? loading tokenizer|data did not match any variant of untagged enum/i,
       /(?:requires|need(?:s)? to install)[^\n]{0,60}(?:sentencepiece|tiktoken|mistral[_-]common)/i,
-      /AttributeError: '?\w*Tokenizer\w*'? object has no attribute|has no attribute 'all_special_tokens_extended'/,
+      /(?<name>\w*Tokenizer\w*)'?(?: object)? has no attribute/,
+      /has no attribute '?all_special_tokens_extended/,
+      /tokenizer[^\n]{0,60}(?:not found|could not be loaded|is missing)/i,
     ],
     rank: 'cause',
     explain: ({ facts }) =>
@@ -164,6 +171,47 @@ export const MODEL_CAUSES: readonly Cause[] = [
     source: 'vLLM entrypoints/chat_utils.py',
   },
   {
+    id: 'runner-mismatch',
+    title: 'The model was started for another kind of task',
+    patterns: [
+      /has no attribute 'pooler'/,
+      /does not support (?:the )?(?:Chat Completions|Completions|Embeddings?|Score|Rerank|Classification|Pooling|Transcriptions) API/i,
+      /This model does not support [`'"]?(?:--runner|--task|--convert)[^\n]{0,60}/i,
+      /(?:pooling|generate|embed|score)[`'"]? (?:task|runner) (?:is not supported|which is not supported)/i,
+    ],
+    rank: 'cause',
+    explain: () => 'A model that writes text was asked to embed or score, or the other way round.',
+    remedies: [
+      change('poolingRunner'),
+      outside(
+        'Start it with `--runner pooling` (and `--convert`), or as a generating model.',
+        'the engine has the endpoints that are asked for',
+      ),
+    ],
+    source: 'vLLM config/model.py, https://docs.vllm.ai/en/latest/models/pooling_models.html',
+  },
+  {
+    id: 'model-code',
+    title: 'The code of the model and its processor disagree',
+    patterns: [
+      /most likely due to incorrect implementation of the model's/i,
+      /Failed to apply prompt replacement/i,
+      /Failed to apply \w+Processor/i,
+      /Expected number of multimodal embeddings to match/i,
+    ],
+    rank: 'cause',
+    explain: () =>
+      'The engine tries the largest image or audio at start-up, and the processor of this checkpoint gives something else than the model code expects: another transformers version, or a changed processor file.',
+    remedies: [
+      change('textOnly', 'newerRelease'),
+      outside(
+        'Install the transformers version that this release names, and download the processor files again.',
+        'model and processor agree',
+      ),
+    ],
+    source: 'vLLM v1/worker/utils.py sanity_check_mm_encoder_outputs, multimodal/processing.py',
+  },
+  {
     id: 'weights-mismatch',
     title: 'The checkpoint does not have the weights that the model expects',
     patterns: [
@@ -172,6 +220,10 @@ export const MODEL_CAUSES: readonly Cause[] = [
       /KeyError: '(?<name>[\w.]*(?:layers\.\d+|lm_head|embed_tokens|visual|experts|_proj|weight)[\w.]*)'/,
       /Attempted to load weight \([^\n]{0,80}into parameter/i,
       /loaded_weight\.(?:shape|size)[^\n]{0,60}(?:==|!=)/,
+      /(?:==|!=) loaded_weight\.(?:shape|size)/,
+      /failed to map GGUF parameters/i,
+      /(?:size|shape) mismatch for (?<name>[\w.]+)/i,
+      /Trying to set a tensor of shape/i,
       /The size of tensor a \(\d+\) must match the size of tensor b/i,
     ],
     rank: 'general',

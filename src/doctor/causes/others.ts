@@ -1,0 +1,40 @@
+import { type Cause, outside } from '../cause.ts';
+
+/** Nets for what no table names: they quote the engine's own words. */
+export const OTHER_CAUSES: readonly Cause[] = [
+  {
+    id: 'feature-combination',
+    title: 'The engine does not support this combination',
+    patterns: [
+      /NotImplementedError: (?<why>[^\n]{3,300})/,
+      /(?:ValueError|RuntimeError|AssertionError|Value error,?):? (?<why>[^\n]{0,200}(?:(?:is|are) not (?:yet )?(?:supported|compatible|implemented)|not supported (?:for|with|on|by)|does not support|is unsupported|incompatible with|cannot be used (?:with|together)|only supports?|requires? )[^\n]{0,200})/,
+    ],
+    rank: 'general',
+    explain: ({ facts }) => `The engine says: ${facts.why ?? 'not supported'}`,
+    remedies: [outside('Leave out the setting that the message names, or use a release that has it.', 'the rest is supported')],
+    source: 'the message itself',
+  },
+  {
+    id: 'configuration-refused',
+    title: 'The engine refuses the configuration',
+    patterns: [
+      /validation errors? for \w+\s+(?:\w+\s+)?(?<why>(?:Value error, |Input should |Extra inputs |Field required)[^\n]{0,300})/i,
+      /\bValue error, (?<why>[^\n]{3,300})/,
+    ],
+    rank: 'general',
+    explain: ({ facts }) => `The engine says: ${facts.why ?? 'invalid configuration'}`,
+    remedies: [outside('Correct the setting that the message names.', 'the configuration is accepted')],
+    source: 'pydantic ValidationError under vLLM config',
+  },
+  {
+    id: 'unclassified-error',
+    title: 'The engine stopped with an error that no rule explains',
+    patterns: [
+      /^\s*(?:\w+\.)*(?!ActorDied|RayTask|EngineDead|EngineGenerate|CalledProcess|AsyncEngineDead|MQEngineDead)(?<what>[A-Z]\w*(?:Error|Exception))\b:?\s(?!Engine core |Engine process |Engine loop |Worker failed )(?<why>[^\n]{2,300})/m,
+    ],
+    rank: 'error',
+    explain: ({ facts }) => `${facts.what ?? 'Error'}: ${facts.why ?? ''}`,
+    remedies: [outside('Search the issues of vLLM for the message, with your version and model.', 'somebody may have met it before')],
+    source: 'https://github.com/vllm-project/vllm/issues',
+  },
+];

@@ -1,0 +1,36 @@
+import { held, type LogCase } from './cases.ts';
+
+const vllm = (issue: number): string => `https://github.com/vllm-project/vllm/issues/${issue}`;
+
+/** Collected after the patterns had been revised once: what they say to logs that nobody looked at before. */
+export const AFTER_REVISION: readonly LogCase[] = [
+  held('cutlass-internal-gb10', vllm(40934), 'gpu-fault'),
+  held('ptx-toolchain-rtx6000', 'https://staging-wms-erp.tvc.mx/blog/vllm-qwen3-vl-crash-rtx', 'driver-too-old'),
+  held('oom-unknown-step', 'https://fixdevs.com/blog/vllm-not-working/', 'out-of-memory', {
+    readings: { totalGib: 23.65, triedToAllocateGib: 2 },
+  }),
+  held('weight-scale-missing', 'https://github.com/vllm-project/llm-compressor/issues/959', 'weights-mismatch'),
+  held('lm-head-input-scale', vllm(45102), 'weights-mismatch', {
+    readings: { version: '0.22.0', gpuName: 'NVIDIA RTX PRO 6000 Blackwell Server Edition' },
+  }),
+  held('fp8-e5m2-scales', 'https://github.com/1CatAI/1Cat-vLLM/issues/489', 'attention-unsupported'),
+  held('bnb-nemo-weight', 'https://github.com/unslothai/unsloth/issues/1208', 'weights-mismatch'),
+  held('ray-tp2-one-gpu', 'https://github.com/gpustack/gpustack/issues/4280', 'tp-exceeds-gpus'),
+  held('no-module-vllm', 'https://github.com/gpustack/gpustack/issues/2415', 'program-missing'),
+  held('inductor-int', vllm(11450), 'torch-compile', {
+    readings: { totalGib: 31.98, weightsGib: 18.14, peakActivationGib: 1.43, nonTorchGib: 0.29, availableKvGib: 8.93, blocks: 2285 },
+  }),
+  held('hip-invalid-argument', vllm(5994), 'gpu-fault'),
+  held('hip-memgetinfo', vllm(3122), 'gpu-fault'),
+  held('pooler-missing', 'https://github.com/QwenLM/Qwen3-Embedding/issues/24', 'runner-mismatch'),
+  held('dbo-warnings-only', vllm(29670), 'unknown', { readings: { version: '0.11.2', architecture: 'DeepseekV2ForCausalLM' } }),
+  held('gguf-retry-lines-only', vllm(23321), 'unknown', { readings: { version: '0.10.0', maxModelLen: 4500 } }),
+  held('profiling-lines-only', 'https://github.com/gpustack/runner/pull/251', 'unknown', {
+    readings: { availableKvGib: 6.87, graphEstimateGib: 0.36 },
+  }),
+  held('mm-embeddings-count', 'https://github.com/baidu/vLLM-Kunlun/issues/89', 'model-code', { readings: { weightsGib: 62.1355 } }),
+  held('tcpstore-port', vllm(39015), 'port-in-use'),
+  held('orin-nano-cut', 'https://github.com/dusty-nv/jetson-containers/issues/1568', 'engine-core-failed', {
+    readings: { weightsGib: 2.5521 },
+  }),
+];
