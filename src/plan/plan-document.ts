@@ -8,6 +8,8 @@ export interface PlanDocument {
   tool_version: string;
   vllm_version: string;
   mode: 'plan' | 'check';
+  /** Where the command stands, with `check --file`. */
+  command_file?: CommandFileSection | undefined;
   model: {
     id: string;
     revision: string | null;
@@ -49,6 +51,18 @@ export interface Warning {
   code: string;
   message: string;
   fix: string | null;
+  /** `file:line:column` of the word that it is about, with `check --file`. */
+  place?: string | undefined;
+}
+
+export interface CommandFileSection {
+  file: string;
+  kind: string;
+  /** What `--service` takes. */
+  name: string;
+  line: number;
+  /** The command as it was judged. */
+  words: string[];
 }
 
 export interface WorkloadSection {
@@ -114,7 +128,7 @@ export interface MemorySection {
     estimated_max_model_len: number | null;
   } | null;
   verdict: 'starts' | 'fails';
-  failure: { kind: string; message: string; fixes: { change: string; effect: string }[] } | null;
+  failure: { kind: string; message: string; fixes: { change: string; effect: string }[]; place?: string | undefined } | null;
   ranges: {
     peak_activation_bytes: [number, number];
     non_torch_bytes: [number, number];

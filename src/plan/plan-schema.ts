@@ -5,6 +5,7 @@ const whole = z.int();
 const bytes = z.int().min(0).describe('bytes');
 const share = z.number().min(0).max(1);
 const text = z.string();
+const place = text.describe('file:line:column, with check --file');
 const range = z.tuple([z.number(), z.number()]).describe('low and high end of a 90 % range');
 /** Fields may be added to any object of the document, so readers must allow for more. */
 const object = z.looseObject;
@@ -107,7 +108,12 @@ const memory = object({
   workers: z.array(worker).describe('one entry for each distinct rank; entry 0 is rank 0'),
   kv_cache: kvCache.nullable(),
   verdict: z.enum(['starts', 'fails']),
-  failure: object({ kind: text, message: text, fixes: z.array(object({ change: text, effect: text })) }).nullable(),
+  failure: object({
+    kind: text,
+    message: text,
+    fixes: z.array(object({ change: text, effect: text })),
+    place: place.optional(),
+  }).nullable(),
   ranges: object({
     peak_activation_bytes: range,
     non_torch_bytes: range,
@@ -169,6 +175,7 @@ export const planDocumentSchema = object({
   tool_version: text,
   vllm_version: text,
   mode: z.enum(['plan', 'check']),
+  command_file: object({ file: text, kind: text, name: text, line: whole, words: z.array(text) }).optional(),
   model,
   hardware,
   workload,
@@ -178,5 +185,5 @@ export const planDocumentSchema = object({
   config,
   performance: performance.nullable(),
   artifacts,
-  warnings: z.array(object({ code: text, message: text, fix: text.nullable() })),
+  warnings: z.array(object({ code: text, message: text, fix: text.nullable(), place: place.optional() })),
 }) satisfies z.ZodType<PlanDocument>;

@@ -17,6 +17,12 @@ export async function runCheck(ctx: CliContext, words: readonly string[], option
       throw contradiction('--batch takes its commands from the file, and one is given as well.', 'Keep one of the two.');
     return runBatch(ctx, options.batch);
   }
+  if (options.file !== undefined) {
+    if (words.length > 0) throw contradiction('--file names a file with a command, and one is given as well.', 'Keep one of the two.');
+    const { runCheckFile } = await import('./check-file.run.ts');
+    return runCheckFile(ctx, options.file, options);
+  }
+  requireFile(options);
   requireCommand(words);
   const { versions } = options;
   if (versions !== undefined) {
@@ -26,6 +32,13 @@ export async function runCheck(ctx: CliContext, words: readonly string[], option
     );
   }
   return printPlan(ctx, plan(await readCheckRequest(ctx, options, words, newSession())), options);
+}
+
+/** Options that say something about a file. */
+function requireFile({ service, model }: CheckOptions): void {
+  const stray = service === undefined ? (model === undefined ? null : '--model') : '--service';
+  if (stray === null) return;
+  throw new WizardError('USAGE', { problem: `${stray} goes with --file.`, fix: 'Name the file, or write the model in the command.' });
 }
 
 function requireCommand(words: readonly string[]): void {
@@ -65,7 +78,7 @@ function rowJudge(ctx: CliContext, session: Session): (line: string) => Promise<
       const options = parser.opts();
       const [words] = parser.processedArgs;
       if (options.batch !== undefined) throw contradiction('--batch inside a batch.', 'Write the row without it.');
-      refuseInBatch(options.versions);
+      refuseInBatch(options);
       requireCommand(words);
       return plan(await readCheckRequest(ctx, options, words, session)).document;
     } catch (error) {

@@ -50,8 +50,11 @@ function rememberRuns({ run }: CliContext): CliContext['run'] {
   };
 }
 
-/** A batch prints one document a row, and a comparison is none of `check`'s documents. */
-export function refuseInBatch(versions: string | undefined): void {
-  if (versions === undefined) return;
-  throw new WizardError('USAGE', { problem: '--versions inside a batch.', fix: 'Write a row for each release, with --vllm-version.' });
+/** A batch prints one document of `check` a row, and reads no other files. */
+export function refuseInBatch({ versions, file }: { readonly versions?: string | undefined; readonly file?: string | undefined }): void {
+  if (versions !== undefined) {
+    throw new WizardError('USAGE', { problem: '--versions inside a batch.', fix: 'Write a row for each release, with --vllm-version.' });
+  }
+  if (file !== undefined)
+    throw new WizardError('USAGE', { problem: '--file inside a batch.', fix: 'Write the command of the file in the row.' });
 }

@@ -29,14 +29,17 @@ export function renderReport(document: PlanDocument, options: ReportOptions): st
   return sections.filter((section) => section !== '').join('\n');
 }
 
-function answer({ model, hardware, vllm_version: version, memory, feasibility, mode }: PlanDocument, style: Style): string {
+function answer(document: PlanDocument, style: Style): string {
+  const { model, hardware, vllm_version: version, memory, feasibility, mode } = document;
   const gpu = hardware.gpus[0]?.name ?? 'GPU';
   const nodes = hardware.nodes > 1 ? ` on ${hardware.nodes} nodes` : '';
-  const subject = `${model.id} on ${hardware.count} x ${gpu}${nodes}, vLLM ${version}`;
+  const from = document.command_file;
+  const where = from === undefined ? '' : ` (${from.kind} ${from.name}, ${from.file}:${from.line})`;
+  const subject = `${model.id} on ${hardware.count} x ${gpu}${nodes}, vLLM ${version}${where}`;
   const { failure, kv_cache: kv } = memory;
   const room = kv ? `, with room for ${short(kv.max_concurrency)} requests of ${grouped(kv.max_model_len)} tokens at once` : '';
   if (memory.verdict === 'fails') {
-    return headline(style.red, 'DOES NOT START', subject, failure?.message ?? 'The engine would not start.', style);
+    return headline(style.red, 'DOES NOT START', subject, placed(failure?.place, failure?.message ?? 'The engine would not start.'), style);
   }
   if (!feasibility.fits) {
     const tight = `It starts${room}, but the load that was asked for leaves ${feasibility.headroom_gb.toFixed(2)} GiB free.`;
@@ -114,11 +117,18 @@ function settings({ config, mode }: PlanDocument, style: Style, explain: boolean
   return `${heading}\n${lines.join('')}`;
 }
 
+/** As compilers write it, so that editors jump there. */
+function placed(place: string | undefined, message: string): string {
+  return place === undefined ? message : `${place}: ${message}`;
+}
+
 /** What the headline says already is not said again. */
 function remarks({ warnings: all, model, memory }: PlanDocument, style: Style): string {
   const warnings = all.filter(({ message }) => message !== memory.failure?.message);
   const source = `Model facts: ${model.source.detail} (${model.source.kind}).`;
-  const lines = warnings.map(({ message, fix }) => indent(`${wrap(`- ${message}${fix ? ` ${fix}` : ''}`, COLUMNS - 2, '  ')}\n`));
+  const lines = warnings.map(({ message, fix, place }) =>
+    indent(`${wrap(`- ${placed(place, message)}${fix ? ` ${fix}` : ''}`, COLUMNS - 2, '  ')}\n`),
+  );
   const heading = warnings.length > 0 ? style.bold(style.yellow('Mind')) : style.bold('Mind');
   return `${heading}\n${lines.join('')}${indent(`${wrap(`- ${source}`, COLUMNS - 2, '  ')}\n`)}`;
 }

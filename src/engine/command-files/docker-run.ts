@@ -69,8 +69,8 @@ function containerWords(image: SourceWord, entrypoint: SourceWord | null, rest: 
 }
 
 /**
- * What a vLLM image runs with these arguments: `vllm serve`, whose model is the first argument or `--model`. A command of
- * its own in the arguments replaces nothing there, but people write it and mean it.
+ * What a vLLM image runs with these arguments: `vllm serve`, or the API-server module of older images, which takes `--model`.
+ * A command of its own in the arguments replaces nothing there, but people write it and mean it.
  *
  * @source vLLM docker/Dockerfile, ENTRYPOINT of the target vllm-openai
  */
@@ -78,5 +78,8 @@ export function withImageEntrypoint(image: SourceWord, rest: Statement): readonl
   const [first] = rest;
   if (first !== undefined && /(^|\/)(vllm|python[\d.]*|(ba|da)?sh)$/.test(first.text)) return rest;
   const own = (text: string): SourceWord => ({ ...image, text });
-  return [own('vllm'), own('serve'), ...rest];
+  const namesModel = rest.some(({ text }) => text === '--model' || text.startsWith('--model='));
+  return namesModel
+    ? [own('python3'), own('-m'), own('vllm.entrypoints.openai.api_server'), ...rest]
+    : [own('vllm'), own('serve'), ...rest];
 }

@@ -3,6 +3,7 @@ import { expandReferences } from './expand-variable.ts';
 import { commandOfContainer, gpuLabel, gpuLimit, kubernetesEnv } from './find-in-kubernetes.ts';
 import type { FileFinding, FoundCommand, SourceWord } from './found-command.ts';
 import { imageVersion } from './image-version.ts';
+import { locateWords } from './locate-words.ts';
 import { readScript } from './shell-words.ts';
 import type { YamlNode } from './yaml-nodes.ts';
 
@@ -129,9 +130,8 @@ function llmInferenceService(root: YamlNode, file: string, name: string): readon
           .at('args')
           .items()
           .flatMap((item) => unglued(word(item.text ?? '', item, file), findings));
-  const more = readScript(env.VLLM_ADDITIONAL_ARGS ?? '', new Map())
-    .flat()
-    .map((extra) => ({ ...extra, offset: main?.at('env').from ?? 0 }));
+  const places = main?.at('env');
+  const more = locateWords(readScript(env.VLLM_ADDITIONAL_ARGS ?? '', new Map()).flat(), file, places?.from ?? 0, places?.to ?? 0);
   const model = modelOf(spec.at('model', 'uri'), file);
   const perPod = main === undefined ? null : gpuLimit(main);
   const nodes = spec.at('worker').isMap ? (spec.at('parallelism', 'pipeline').number ?? null) : null;

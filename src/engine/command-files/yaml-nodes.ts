@@ -97,7 +97,7 @@ const MAX_ALIASES = 100;
  */
 export function readYamlFile(text: string, file: string, strict: boolean): readonly YamlNode[] | null {
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, { lineCounter: lines, merge: true, uniqueKeys: false });
+  const parsed = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: false });
   const documents: Document.Parsed[] = Array.isArray(parsed) ? parsed.slice(0, MAX_DOCUMENTS) : [];
   const error = documents.flatMap((document) => document.errors)[0];
   if (error !== undefined) {
