@@ -37,12 +37,15 @@ export function readVitSizes(vision: ConfigReader): VitSizes {
 }
 
 /**
- * How many layers run when the output of `featureLayer` is taken: -1 is the last, -2 the one before.
+ * How many layers run when the output of one of them is taken: -1 is the last, -2 the one before.
  *
+ * @param name field with the number of that layer; `absent` where the config does not say
  * @source vLLM 0.33.0 `models/llava.py` `_get_num_hidden_layers`, `_get_layer_index`
  */
-export function layersUpTo(featureLayer: number, layers: number): number {
-  return featureLayer < 0 ? layers + featureLayer + 1 : featureLayer;
+export function layersUpTo(config: ConfigReader, name: string, absent: number, layers: number): number {
+  const layer = config.optionalNumber(name) ?? absent;
+  const used = layer < 0 ? layers + layer + 1 : layer;
+  return Number.isInteger(used) && used >= 0 && used <= layers ? used : config.refuse(name, `the encoder has ${layers} layers`);
 }
 
 const LAYER = {

@@ -86,7 +86,7 @@ function projectorLayers(projector: ConfigReader, hiddenSize: number): readonly 
   const type = projector.optionalString('projector_type') ?? 'downsample_mlp_gelu';
   if (type !== 'downsample_mlp_gelu') projector.refuse('projector_type', 'a projector of this kind is not supported');
   const width = projector.size('n_embed') * (projector.optionalSize('mlp_ratio') ?? PROJECTOR.ratio);
-  const depth = projector.optionalSize('depth') ?? PROJECTOR.depth;
+  const depth = projector.has('depth') ? towerLayerCount(projector, 'depth') : PROJECTOR.depth;
   const inputs = hiddenSize * (projector.optionalSize('downsample_ratio') ?? PROJECTOR.downsampling) ** 2;
   const middle = Array.from({ length: Math.max(0, depth - 2) }, (_, index) =>
     plainTowerLinear(`projector.layers.${2 * (index + 1)}`, width, width, true),

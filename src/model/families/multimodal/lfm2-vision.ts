@@ -32,11 +32,7 @@ function readLfm2Vision(config: ConfigReader): ModelShape {
     patch,
     image: patch * Math.sqrt(vision.size('num_patches')),
   };
-  const encoder = siglipEncoder(
-    sizes,
-    'vision_tower.vision_model',
-    layersUpTo(config.optionalNumber('vision_feature_layer') ?? -1, layers),
-  );
+  const encoder = siglipEncoder(sizes, 'vision_tower.vision_model', layersUpTo(config, 'vision_feature_layer', -1, layers));
   const factor = config.optionalSize('downsample_factor') ?? DOWNSAMPLING;
   const width = encoder.hiddenSize * factor ** 2;
   const inner = config.optionalSize('projector_hidden_size') ?? PROJECTOR_HIDDEN;

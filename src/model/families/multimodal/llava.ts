@@ -54,7 +54,7 @@ function readEncoder(config: ConfigReader): Encoder {
   const type = vision.optionalString('model_type');
   if (type === 'pixtral') return pixtralEncoder(vision, 'vision_tower');
   const sizes = readVitSizes(vision);
-  const used = layersUpTo(config.optionalNumber('vision_feature_layer') ?? FEATURE_LAYER, sizes.layers);
+  const used = layersUpTo(config, 'vision_feature_layer', FEATURE_LAYER, sizes.layers);
   if (type === 'clip_vision_model') return clipEncoder(sizes, 'vision_tower.vision_model', used);
   if (type === 'siglip_vision_model') return siglipEncoder(sizes, 'vision_tower.vision_model', used);
   return vision.refuse('model_type', 'an encoder of this kind is not supported');

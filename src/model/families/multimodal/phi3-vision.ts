@@ -26,7 +26,7 @@ function readPhi3Vision(config: ConfigReader): ModelShape {
   if ((processor.optionalString('model_name') ?? CLIP_NAME) !== CLIP_NAME)
     processor.refuse('model_name', `vLLM always builds ${CLIP_NAME}`);
   const width = PATCHES_PER_TOKEN * processor.size('image_dim_out');
-  const used = layersUpTo(processor.optionalNumber('layer_idx') ?? FEATURE_LAYER, CLIP_LARGE.layers);
+  const used = layersUpTo(processor, 'layer_idx', FEATURE_LAYER, CLIP_LARGE.layers);
   const prefix = 'model.vision_embed_tokens';
   return withImageTower(shape, {
     encoder: clipEncoder(CLIP_LARGE, `${prefix}.img_processor.vision_model`, used),

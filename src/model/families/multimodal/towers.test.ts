@@ -69,6 +69,7 @@ describe('towers that are not understood', () => {
   test.each([
     { id: 'llava-hf/llava-1.5-7b-hf', change: { vision_config: { model_type: 'vit' } }, field: 'vision_config' },
     { id: 'llava-hf/llava-1.5-7b-hf', change: { text_config: { model_type: 'rwkv' } }, field: 'text_config.model_type' },
+    { id: 'llava-hf/llava-1.5-7b-hf', change: { vision_feature_layer: 1e9 }, field: 'vision_feature_layer' },
     { id: 'microsoft/Phi-3.5-vision-instruct', change: { img_processor: { model_name: 'other' } }, field: 'img_processor.model_name' },
   ])('$field is refused by name', ({ id, change, field }) => {
     expect(() => catalogModel(id, change)).toThrow(field);
