@@ -73,9 +73,10 @@ def build_config(argv, parser=None):
 
 def instantiate(vllm_config, pp_rank=0):
     """The modules of one rank on the meta device: [model] or, with an MTP drafter, [model, drafter]."""
-    import meta
     from vllm.config import set_current_vllm_config
     from vllm.model_executor.model_loader.utils import initialize_model
+
+    import meta
 
     parallel.become(vllm_config, pp_rank)
     _prepare_workspace()
@@ -130,8 +131,9 @@ def settle_block_size(vllm_config):
     """What the executor does right after loading: block sizes follow from the attention backends."""
     from vllm.platforms import current_platform
 
-    if hasattr(current_platform, "update_block_size_for_backend"):
-        current_platform.update_block_size_for_backend(vllm_config)
+    settle = getattr(current_platform, "update_block_size_for_backend", None)  # None in versions without it
+    if callable(settle):
+        settle(vllm_config)
 
 
 class _Executor:
@@ -180,7 +182,7 @@ def _restored(vllm_config):
     try:
         yield
     finally:
-        for part, values in zip(parts, before):
+        for part, values in zip(parts, before, strict=False):
             part.__dict__.clear()
             part.__dict__.update(values)
 

@@ -92,6 +92,14 @@ def _patch_triton(torch, capability):
     triton.runtime.driver.set_active(active)
 
 
+def _patch_host_memory():
+    """A host of 1 TiB: old versions refuse a swap space of 4 GiB a rank that the host cannot hold."""
+    import psutil
+
+    measured = psutil.virtual_memory
+    psutil.virtual_memory = lambda: measured()._replace(total=1 << 40, available=1 << 40)
+
+
 class _NvmlFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Load vLLM's NVML binding as usual, then put our answers in it (vLLM asks while it is being imported)."""
 
@@ -142,6 +150,7 @@ def install(card="h100", compiled=True):
         sys.meta_path.append(_EmptyCompiledFinder())
     _patch_torch(torch, name, capability, cuda_total, multiprocessors)
     _patch_triton(torch, capability)
+    _patch_host_memory()
 
     binding = package / "third_party" / "pynvml.py"
     sys.meta_path.insert(0, _NvmlFinder(binding, _nvml_answers(name, capability, nvml_total)))

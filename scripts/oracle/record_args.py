@@ -160,8 +160,9 @@ def dump(out_dir):
 
     fake_gpu.install(compiled=False)
     _allow_registering_twice()
-    import engine
     import vllm
+
+    import engine
 
     serve = engine.serve_parser()
     flags = [describe(serve, action) for action in serve._actions if action.option_strings and action.dest != "help"]

@@ -154,8 +154,9 @@ def main():
     import fake_gpu
 
     fake_gpu.install(options.card)
-    import engine
     import vllm
+
+    import engine
 
     engine.preload()
     warm_up(options.models)
