@@ -78,7 +78,7 @@ export class DecodeGroup {
   advance({ pool }: SchedulerState, plan: StepPlan): void {
     plan.groupSize = this.size;
     plan.groupContextTokens = this.contextTokens;
-    plan.groupCappedTokens = this.cappedTokens.slice();
+    if (this.cappedTokens.length > 0) plan.groupCappedTokens = this.cappedTokens.slice();
     for (const { given, blockTokens } of this.spans) {
       const blocks = given[this.clock % blockTokens] ?? 0;
       if (blocks > 0) pool.give(blocks, 0);

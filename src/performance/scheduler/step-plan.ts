@@ -28,15 +28,17 @@ export interface StepPlan {
   endS: number;
 }
 
+const NO_TOKENS: readonly number[] = [];
+
 export function emptyPlan(): StepPlan {
-  return { entries: [], count: 0, groupSize: 0, groupContextTokens: 0, groupCappedTokens: [], preempted: [], endS: 0 };
+  return { entries: [], count: 0, groupSize: 0, groupContextTokens: 0, groupCappedTokens: NO_TOKENS, preempted: [], endS: 0 };
 }
 
 export function clearPlan(plan: StepPlan): void {
   plan.count = 0;
   plan.groupSize = 0;
   plan.groupContextTokens = 0;
-  plan.groupCappedTokens = [];
+  plan.groupCappedTokens = NO_TOKENS;
   plan.preempted.length = 0;
 }
 
