@@ -19,7 +19,9 @@ const SECRETS: readonly RegExp[] = [
   /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{4,}/g,
   /(?<keep>\b(?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{6,}/gi,
   /(?<keep>\/\/[^\s/:@]{1,80}:)[^\s/@]{1,200}(?=@)/g,
-  /(?<keep>--(?:api[-_]key|hf[-_]token)(?:=|\s+)["']?)[^\s"']+/gi,
+  /\bgpustack_[0-9a-f]{8,}_[0-9a-f]{8,}/g,
+  /(?<keep>--(?:api[-_]key|hf[-_]token|token)(?:=|\s+)["']?)[^\s"']+(?:["']?[ \t]+["']?(?!-)[^\s"'\\]+)*/gi,
+  /(?<keep>\bapi_key["']?\s*[:=]\s*)\[[^\]\n]*\]/gi,
   /(?<keep>["']?(?:api_key|hf_token|token|password|secret|access_key)["']?\s*[:=]\s*\[?\s*["'])[^"'\n]+/gi,
   /(?<keep>\b[A-Z0-9_]*(?:TOKEN|API_KEY|SECRET|PASSWORD|ACCESS_KEY|SECRET_KEY)\s*[:=]\s*["']?)[^\s"']+/g,
 ];

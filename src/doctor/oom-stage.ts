@@ -12,7 +12,10 @@ const WINDOW_CHARS = 24_000;
  */
 const FRAMES: readonly (readonly [OomStage, RegExp])[] = [
   ['sampler', /\b_?dummy_sampler_run\b|\bwarm_?up_sampler\b/],
-  ['graphs', /\b_?capture_model\b|\b_capture_cudagraphs\b|\bgraph_capture\b|cudagraph_utils\.py|\bcapture_graph\b/],
+  [
+    'graphs',
+    /\b_?capture_model\b|\b_capture_cudagraphs\b|\bgraph_capture\b|cudagraph_utils\.py|\bcapture_graph\b|\bcapture_end\b|torch\/cuda\/graphs\.py/,
+  ],
   ['profiling', /\bprofile_run\b|\bdetermine_available_memory\b|\bdetermine_num_available_blocks\b|\bprofile_num_available_blocks\b/],
   [
     'weights',

@@ -34,3 +34,23 @@ export const AFTER_REVISION: readonly LogCase[] = [
     readings: { weightsGib: 2.5521 },
   }),
 ];
+
+/** Collected after the second revision. */
+export const AFTER_SECOND_REVISION: readonly LogCase[] = [
+  held('engine-process-phi4-gguf', vllm(11994), 'engine-core-failed'),
+  held('compile-cut', vllm(18730), 'engine-core-failed', { readings: { weightsGib: 18.145 } }),
+  held('config-format-mistral', vllm(13451), 'model-config-missing', { or: ['hub-unreachable', 'model-gated'] }),
+  held('voxtral-inspect', vllm(22054), 'architecture-unsupported', { or: ['no-gpu'] }),
+  held('unpack-22-21', vllm(15453), 'unclassified-error'),
+  held('cpu-image-mac', vllm(11266), 'no-gpu'),
+  held('pinned-memory-os-call', vllm(43473), 'gpu-fault'),
+  held('engine-dead-all-reduce', vllm(20170), 'peer-access'),
+  held('launch-failure-235b', vllm(27430), 'gpu-fault', { readings: { version: '0.11.0' } }),
+  held('max-len-gemma3-awq', vllm(16199), 'max-model-len-exceeds-kv', {
+    version: '0.8.3',
+    gpu: 'a10g',
+    readings: { maxModelLen: 4096, tokens: 3584, weightsGib: 17.611 },
+  }),
+  held('oom-graphs-gemma3-awq', vllm(16199), 'oom-graphs', { version: '0.8.3', readings: { totalGib: 21.99, utilization: 0.98 } }),
+  held('awq-turing-2023', vllm(1282), 'quantization-capability', { readings: { quantization: 'awq', maxModelLen: 4096 } }),
+];

@@ -48,6 +48,7 @@ export const DISTRIBUTED_CAUSES: readonly Cause[] = [
     title: 'The GPUs cannot read each other’s memory',
     patterns: [
       /peer access is not supported between these two devices/i,
+      /Cuda error \S*custom_all_red/i,
       /custom_all_reduce\.cuh?:\d+[^\n]{0,60}(?:invalid argument|error)/i,
       /CUDA error: (?:peer access|mapping of buffer object failed)/i,
       /P2P is (?:disabled|not supported)[^\n]{0,60}(?:error|fail)/i,

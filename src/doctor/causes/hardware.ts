@@ -108,6 +108,7 @@ export const HARDWARE_CAUSES: readonly Cause[] = [
       /Failed to infer device type/i,
       /No platform detected|UnspecifiedPlatform/,
       /resolve_obj_by_qualname[\s\S]{0,600}not enough values to unpack/,
+      /not enough values to unpack \(expected 2, got 1\)/,
       /no CUDA-capable device is detected/i,
       /Found no NVIDIA driver on your system/i,
       /NVML Shared Library Not Found|libnvidia-ml\.so\.1/i,

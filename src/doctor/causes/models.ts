@@ -57,7 +57,7 @@ export const MODEL_CAUSES: readonly Cause[] = [
       /No such file or directory: '(?<file>[^']*(?:config\.json|\.safetensors|tokenizer[^']*))'/i,
       /Cannot find any model weights with/i,
       /Error while deserializing header|SafetensorError|HeaderTooLarge|MetadataIncompleteBuffer|InvalidHeaderDeserialization/i,
-      /No (?:config|params)\.json found|Could not detect config format/i,
+      /No (?:config|params)\.json found|Could not detect config format|No supported config format found/i,
       /Can't load the configuration of/i,
     ],
     rank: 'cause',
