@@ -1,9 +1,40 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Compose files and shells
+import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { WizardError } from '../../errors/wizard-error.ts';
 import { chooseCommand, findCommands } from './find-commands.ts';
 import type { FoundCommand } from './found-command.ts';
 import { placeAt } from './place-finding.ts';
 import { prepareCommand } from './prepare-command.ts';
+
+const PIECES = [
+  'vllm serve m/m',
+  'services:\n',
+  '  vllm:\n',
+  '    image: vllm/vllm-openai\n',
+  '    command: ',
+  'spec:\n',
+  '  containers:\n',
+  '  - ',
+  'args: [',
+  '&a ',
+  '*a ',
+  '<<: ',
+  '${',
+  '$(',
+  '}',
+  ')',
+  '"',
+  "'",
+  '\\',
+  '\n',
+  'A=(',
+  '[Service]\nExecStart=',
+  'docker run ',
+  ' --gpus',
+  '<<EOF\n',
+  '`',
+];
 
 interface Example {
   readonly why: string;
@@ -294,6 +325,21 @@ describe('findCommands', () => {
     ['an empty file', 'a.sh', ''],
   ])('says where there is none: %s', (_, file, text) => {
     expect(() => chooseCommand(findCommands({ file, text, environment: {} }), undefined, file)).toThrow('holds no vllm serve command');
+  });
+
+  it('throws nothing but our own errors, whatever the file', () => {
+    const piece = fc.oneof(fc.string({ maxLength: 12 }), fc.constantFrom(...PIECES));
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 30 }), fc.constantFrom('a.yaml', 'a.sh', 'stdin'), (pieces, file) => {
+        try {
+          const found = findCommands({ file, text: pieces.join(''), environment: {} });
+          for (const command of found) prepareCommand(command, undefined);
+        } catch (error) {
+          if (!(error instanceof WizardError)) throw error;
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('says where YAML is broken', () => {

@@ -14,6 +14,7 @@ describe('readScript', () => {
     { why: 'quotes', script: `a 'b c' "d \\"e\\"" f\\ g`, want: [['a', 'b c', 'd "e"', 'f g']] },
     { why: 'JSON in single quotes', script: `a --c '{"k": 1}'`, want: [['a', '--c', '{"k": 1}']] },
     { why: 'JSON without quotes around it', script: 'a --c={"k":1}', want: [['a', '--c={k:1}']] },
+    { why: 'here-documents', script: "cat > f <<'EOF'\nit's vllm\nEOF\nb", want: [['cat', '>', 'f', '<<EOF'], ['b']] },
     { why: 'redirections stay words', script: 'a > log 2>&1', want: [['a', '>', 'log', '2>&1']] },
   ])('$why', ({ script, want }) => {
     expect(words(script)).toEqual(want);
@@ -43,6 +44,11 @@ describe('readScript', () => {
       ['--n=$(nproc)', ['$(nproc)']],
       ['${K:?needed}', ['${K:?needed}']],
     ]);
+  });
+
+  it('forgets a variable whose value is not known', () => {
+    const statements = readScript('A=1\nA=${B:?}\nx $A', new Map());
+    expect(statements.at(-1)?.[1]).toMatchObject({ text: '$A', open: ['$A'] });
   });
 
   it('knows where each word begins', () => {

@@ -12,6 +12,8 @@ interface Reader {
   readonly text: string;
   readonly variables: Variables;
   readonly statements: SourceWord[][];
+  /** Here-documents that begin on the next line, by the word that ends each. */
+  readonly heredocs: string[];
   at: number;
   words: SourceWord[];
 }
@@ -31,7 +33,7 @@ export function readScript(text: string, variables: Variables): readonly Stateme
       fix: 'Name the file that holds the vllm command.',
     });
   }
-  const reader: Reader = { text, variables, statements: [], at: 0, words: [] };
+  const reader: Reader = { text, variables, statements: [], heredocs: [], at: 0, words: [] };
   while (reader.at < text.length) readNext(reader);
   endStatement(reader);
   return reader.statements;
@@ -48,9 +50,18 @@ function readNext(reader: Reader): void {
     if (c === '{' || c === '}' ? /^[{}](\s|;|$)/.test(text.slice(at, at + 2)) : true) {
       endStatement(reader);
       reader.at++;
+      if (c === '\n') skipHeredocs(reader);
     } else readWord(reader);
   } else if (/\s/.test(c)) reader.at++;
   else readWord(reader);
+}
+
+/** Their text is no command: often a file that the script writes. */
+function skipHeredocs(reader: Reader): void {
+  for (const word of reader.heredocs.splice(0)) {
+    const end = new RegExp(`^\\t*${word.replaceAll('.', '\\.')}\\r?$`, 'm').exec(reader.text.slice(reader.at));
+    reader.at = end === null ? reader.text.length : reader.at + end.index + end[0].length;
+  }
 }
 
 function endStatement(reader: Reader): void {
@@ -60,9 +71,11 @@ function endStatement(reader: Reader): void {
   const first = words[0]?.text ?? '';
   const assigned = ['export', 'declare', 'local', 'readonly', 'typeset'].includes(first) ? words.slice(1) : words;
   if (assigned.every(({ text }) => ASSIGNMENT.test(text) || (assigned !== words && text.startsWith('-')))) {
-    for (const { text } of assigned) {
+    for (const { text, open } of assigned) {
       const [, name = '', value = ''] = ASSIGNMENT.exec(text) ?? [];
-      if (name !== '') variables.set(name, value);
+      // A value that nobody knows leaves the variable unknown, whatever it held before.
+      if (open.length > 0) variables.delete(name);
+      else if (name !== '') variables.set(name, value);
     }
   }
   reader.statements.push(words);
@@ -98,6 +111,8 @@ function readWord(reader: Reader): void {
     readPiece(reader, draft, c);
   }
   const raw = text.slice(draft.start, reader.at);
+  const heredoc = /^\d*<<-?(['"]?)([\w.-]+)\1$/.exec(raw)?.[2];
+  if (heredoc !== undefined) reader.heredocs.push(heredoc);
   const pieces = [...draft.before, ...(draft.real && !(draft.vanishes && draft.text === '') ? [draft.text] : [])];
   for (const piece of pieces) reader.words.push({ text: piece, raw, offset: draft.start, open: draft.open });
 }
@@ -170,7 +185,7 @@ function addVariable(reader: Reader, draft: Draft, quoted: boolean): void {
 
 /** `ARGS=(--flag value)` and `ARGS+=(…)`. */
 function readArray(reader: Reader, name: string, appends: boolean): void {
-  const inner: Reader = { text: reader.text, variables: reader.variables, statements: [], at: reader.at + 1, words: [] };
+  const inner: Reader = { text: reader.text, variables: reader.variables, statements: [], heredocs: [], at: reader.at + 1, words: [] };
   while (inner.at < inner.text.length && inner.text.charAt(inner.at) !== ')') {
     if (inner.text.charAt(inner.at) === '\n') inner.at++;
     else readNext(inner);
