@@ -35,7 +35,7 @@ export function diagnose({ readings, causes }: FirstLook, request: PlanRequest |
   return {
     readings,
     found,
-    others: causes.filter((other) => other !== found && other.cause.id !== found?.cause.id),
+    others: causes.filter((other) => other !== found && other.cause.id !== found?.cause.id && other.line !== found?.line),
     healthy: found === null && (readings.started || isComplete(readings)),
     terms: compareTerms(readings, evaluation),
     fix,

@@ -121,11 +121,10 @@ function adviceOf(remedy: Remedy, { evidence }: FoundCause): string {
 /** The log got past the point at which the memory model says that it fails: what the model says is no help then. */
 function contradicts({ cause, evidence }: FoundCause, { answer }: Evaluation): boolean {
   const kind = answer?.memory.failure?.kind;
-  const { availableKvGib } = evidence.readings;
+  const { availableKvGib, tokens } = evidence.readings;
   return (
     cause.id === 'max-model-len-exceeds-kv' &&
-    availableKvGib !== null &&
-    availableKvGib > 0 &&
+    ((availableKvGib ?? 0) > 0 || (tokens ?? 0) > 0) &&
     (kind === 'no_kv_memory' || kind === 'weights_exceed_budget')
   );
 }

@@ -35,7 +35,7 @@ function fixText({ diagnosis: { fix, needed, found } }: DoctorAnswer, style: Sty
   if (fix !== null) return `${style.bold('What helps')}\n${fixLines(fix)}`;
   if (needed.length === 0 || found === null) return '';
   const lines = needed.map(({ change, effect }) => bullet(effect === '' ? change : `${change}: ${effect}`));
-  return `${style.bold('No single change of this command helps; one of these would be needed')}\n${lines.join('')}`;
+  return `${style.bold('The usual change for this does not pass check here; what would be needed')}\n${lines.join('')}`;
 }
 
 function fixLines({ change, effect, sideEffect, command, checkedOn }: Fix): string {

@@ -28,7 +28,7 @@ export async function readDoctorRequest(ctx: CliContext, { readings, recovered, 
   const notes: string[] = [];
   const vllm = versionOf(readings, options, notes);
   const gpu = gpuOf(readings, options, notes);
-  const words = wordsOf(recovered, options);
+  const words = wordsOf(recovered, options, readings);
   if (words === null) notes.push('The log names neither a command nor a model, so nothing is predicted; name the model with --model.');
   if (vllm === null || words === null) return { request: null, checkOptions: [], notes };
   const total = options.gpuTotalGib ?? (gpu === null ? undefined : (readings.totalGib ?? undefined));
@@ -109,8 +109,8 @@ interface Words {
 }
 
 /** The recovered command, or one that only names the model. */
-function wordsOf(recovered: RecoveredCommand | null, { model }: DoctorOptions): Words | null {
-  if (recovered === null) return model === undefined ? null : { model, with: (name) => ['vllm', 'serve', name] };
+function wordsOf(recovered: RecoveredCommand | null, { model }: DoctorOptions, readings: Readings): Words | null {
+  if (recovered === null) return model === undefined ? null : { model, with: (name) => ['vllm', 'serve', name, ...flagsRead(readings)] };
   const { words } = recovered;
   const flag = words.indexOf('--model');
   const at = flag >= 0 ? flag + 1 : words.indexOf('serve') + 1;
@@ -123,6 +123,18 @@ function wordsOf(recovered: RecoveredCommand | null, { model }: DoctorOptions): 
         flag < 0 && glued === index ? `--model=${name}` : index === at && (flag >= 0 || glued < 0) ? name : word,
       ),
   };
+}
+
+/** What other lines of the log say of the command that it does not show. */
+function flagsRead({ utilization, maxModelLen, tensorParallelSize, pipelineParallelSize, dataParallelSize }: Readings): readonly string[] {
+  const given: readonly (readonly [string, number | null, number | null])[] = [
+    ['--gpu-memory-utilization', utilization, 0.9],
+    ['--max-model-len', maxModelLen, null],
+    ['--tensor-parallel-size', tensorParallelSize, 1],
+    ['--pipeline-parallel-size', pipelineParallelSize, 1],
+    ['--data-parallel-size', dataParallelSize, 1],
+  ];
+  return given.flatMap(([flag, value, usual]) => (value === null || value === usual ? [] : [flag, String(value)]));
 }
 
 /** Names that a path may stand for: itself, the folder of a Hub cache, its last two parts, its last part. */
