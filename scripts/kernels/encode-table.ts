@@ -1,6 +1,5 @@
 import { brotliCompressSync, constants } from 'node:zlib';
 import type { KernelTable } from '../../src/catalog/kernel-table.ts';
-import { predecessor } from '../../src/catalog/parse-kernel-table.ts';
 
 /** The words of a table as `decodeWords` reads them: differences in zigzag, low bytes first, then high bytes. */
 export function encodeWords({ keys, axes, series, codes }: Pick<KernelTable, 'keys' | 'axes' | 'series' | 'codes'>): Uint8Array {
@@ -17,12 +16,20 @@ export function encodeWords({ keys, axes, series, codes }: Pick<KernelTable, 'ke
   const row = axes.at(-1)?.values.length ?? 1;
   const bytes = new Uint8Array(2 * words.length);
   words.forEach((word, i) => {
-    const difference = ((word - (words[predecessor(i, head, series.length, row)] ?? 0)) << 16) >> 16;
+    const difference = ((word - (words[before(i, head, series.length, row)] ?? 0)) << 16) >> 16;
     const zigzag = ((difference << 1) ^ (difference >> 15)) & 0xffff;
     bytes[i] = zigzag & 0xff;
     bytes[words.length + i] = zigzag >>> 8;
   });
   return bytes;
+}
+
+/** The word that a word is stored as the difference to; -1: none. */
+function before(i: number, head: number, seriesCount: number, row: number): number {
+  if (i < head) return i % seriesCount === 0 ? -1 : i - 1;
+  const at = i - head;
+  if (at % row !== 0) return i - 1;
+  return at === 0 ? -1 : i - row;
 }
 
 /** Brotli at its best; the same bytes for the same input and Node line. */

@@ -1,19 +1,18 @@
 import { type KernelTable, type KernelTables, logUsOfCode } from '../../src/catalog/kernel-table.ts';
-import type { Estimate } from '../../src/performance/kernels/estimate.ts';
+import { type Estimate, usOf } from '../../src/performance/kernels/estimate.ts';
 import { cutAxis } from '../../src/performance/kernels/keep-on-axis.ts';
 
 /** Asks the lookup for one cell: the keys of its series and its place on the axes. */
 export type Ask = (tables: KernelTables, keys: readonly number[], at: readonly number[]) => Estimate;
 
+/** Relative errors of what was left out, under one heading. */
 export interface Errors {
   readonly what: string;
-  readonly count: number;
-  readonly median: number;
-  readonly p90: number;
+  readonly errors: readonly number[];
 }
 
 /** At most so many cells are asked for of one table and axis; spread evenly, the same ones every time. */
-const MAX_CELLS = 4000;
+const MAX_CELLS = 3000;
 
 /** Takes one value of an axis out of the table and asks for its cells, for every value but the first and the last. */
 export function leaveOutAxis(tables: KernelTables, table: KernelTable, axis: number, ask: Ask): Errors {
@@ -30,27 +29,41 @@ export function leaveOutAxis(tables: KernelTables, table: KernelTable, axis: num
       if (at[axis] === left && seen++ % step === 0) push(errors, ask(rest, keys, at), code);
     }
   });
-  return summarise(table.axes[axis]?.name ?? '', errors);
+  return { what: table.axes[axis]?.name ?? '', errors };
 }
 
-/** Takes one series out of the table and asks for its cells. */
-export function leaveOutSeries(tables: KernelTables, table: KernelTable, ask: Ask): Errors {
+/** Takes the series of one group out of the table and asks for its cells. Estimates out of range count too where `guesses` is set. */
+export function leaveOutSeries(
+  tables: KernelTables,
+  table: KernelTable,
+  ask: Ask,
+  groupOf: (keys: readonly number[]) => string,
+  guesses = false,
+): Errors {
   const errors: number[] = [];
   const cells = table.codes.length / table.series.length;
   const step = Math.max(1, Math.floor(table.codes.length / MAX_CELLS));
-  table.series.forEach((left, s) => {
-    const codes = Uint16Array.from([...table.codes.subarray(0, s * cells), ...table.codes.subarray((s + 1) * cells)]);
-    const rest = withTable(tables, { ...table, series: table.series.filter((keys) => keys !== left), codes });
+  const parts = (passes: (keys: readonly number[]) => boolean): KernelTable => {
+    const kept = [...table.series.keys()].filter((s) => passes(table.series[s] ?? []));
+    const codes = Uint16Array.from(kept.flatMap((s) => [...table.codes.subarray(s * cells, (s + 1) * cells)]));
+    return { ...table, series: kept.map((s) => table.series[s] ?? []), codes };
+  };
+  for (const group of new Set(table.series.map(groupOf))) {
+    const rest = withTable(
+      tables,
+      parts((keys) => groupOf(keys) !== group),
+    );
     let seen = 0;
-    for (const { keys, at, code } of cellsOf({ ...table, series: [left], codes: table.codes.subarray(s * cells, (s + 1) * cells) })) {
-      if (seen++ % step === 0) push(errors, ask(rest, keys, at), code);
+    for (const { keys, at, code } of cellsOf(parts((keys) => groupOf(keys) === group))) {
+      if (seen++ % step === 0) push(errors, ask(rest, keys, at), code, guesses);
     }
-  });
-  return summarise('shape', errors);
+  }
+  return { what: guesses ? 'other model' : 'shape', errors };
 }
 
-function push(errors: number[], estimate: Estimate, code: number): void {
-  if (estimate.basis !== 'outOfRange') errors.push(Math.abs(Math.exp(Math.log(estimate.latencyUs) - logUsOfCode(code)) - 1));
+function push(errors: number[], estimate: Estimate, code: number, guesses = false): void {
+  const us = guesses || estimate.basis !== 'outOfRange' ? usOf(estimate) : null;
+  if (us !== null) errors.push(Math.abs(us / Math.exp(logUsOfCode(code)) - 1));
 }
 
 function withTable(tables: KernelTables, table: KernelTable): KernelTables {
@@ -73,10 +86,4 @@ function* cellsOf(table: KernelTable): Generator<{ keys: readonly number[]; at: 
       yield { keys, at, code };
     }
   }
-}
-
-function summarise(what: string, errors: number[]): Errors {
-  const sorted = errors.sort((a, b) => a - b);
-  const quantile = (q: number): number => sorted[Math.floor(q * (sorted.length - 1))] ?? Number.NaN;
-  return { what, count: sorted.length, median: quantile(0.5), p90: quantile(0.9) };
 }

@@ -18,12 +18,10 @@ export interface Operation {
   readonly axes: readonly string[];
   /** The columns that `read` looks at. */
   readonly columns: readonly string[];
-  /** Shapes that only an older version measured are added to those of the newest. */
-  readonly shapesOfOlderVersions?: true;
+  /** The same kernels were measured by several versions with different care: the newest is not always the one to take (`pickVersions`). */
+  readonly compareVersions?: true;
   /** A finer table of the same system that makes this one needless. */
   readonly unless?: string;
-  /** The version to take for a variant, where the newest measured something else than the kernel. */
-  readonly pinned?: { readonly [variant: string]: string };
   /** Null: a row that we do not take. */
   readonly read: (columns: Columns, row: number) => Measurement | null;
 }
@@ -125,8 +123,7 @@ export const OPERATIONS: readonly Operation[] = [
     keys: [],
     axes: ['n', 'k', 'm'],
     columns: ['gemm_dtype', 'm', 'n', 'k'],
-    // The runs of 0.18, 0.22 and 0.24 launched this kernel without a CUDA graph: no shape is below 50 to 240 µs there, against 6 µs here.
-    pinned: { fp8_block: '0.19.0' },
+    compareVersions: true,
     read: (c, i) => ({ variant: dtype(c.text('gemm_dtype', i)), keys: [], at: [c.number('n', i), c.number('k', i), c.number('m', i)] }),
   },
   {
@@ -176,7 +173,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...attentionModule('msa', 'msa', 'msa_module', withModel),
   {
     name: 'moe',
-    shapesOfOlderVersions: true,
+    compareVersions: true,
     folder: 'moe',
     file: 'moe_perf',
     keys: ['hidden', 'inter', 'experts', 'topk', 'tp', 'ep', 'skewPercent'],

@@ -9,9 +9,9 @@ export interface KernelTableShape {
 }
 
 /**
- * Undoes `encodeKernelTable`, after decompression. The bytes are words of 16 bits, first the low bytes of all, then the high bytes;
- * each word is the zigzag of its difference to the word that `predecessor` names. The words: the keys of the series, key by key,
- * then the grids.
+ * Undoes `encodeWords`, after decompression. The bytes are words of 16 bits, first the low bytes of all, then the high bytes; each word
+ * is the zigzag of its difference to the one before it in its run. The runs: one for every key, with its number in each series; then
+ * the rows of the grids along the last axis, where the first of a row follows the first of the row before.
  *
  * @throws RangeError when the length does not fit the shape
  */
@@ -21,25 +21,27 @@ export function decodeWords(shape: KernelTableShape, bytes: Uint8Array): { reado
   const count = seriesCount * (keys.length + cells);
   if (bytes.length !== 2 * count) throw new RangeError(`${shape.name}: ${bytes.length} bytes instead of ${2 * count}`);
   const words = new Uint16Array(count);
-  const row = shape.axes.at(-1)?.values.length ?? 1;
   const head = seriesCount * keys.length;
-  for (let i = 0; i < count; i++) {
-    const zigzag = (bytes[i] ?? 0) | ((bytes[count + i] ?? 0) << 8);
-    words[i] = (words[predecessor(i, head, seriesCount, row)] ?? 0) + ((zigzag >>> 1) ^ -(zigzag & 1));
+  const decodeRun = (from: number, length: number, start: number): number => {
+    let word = start;
+    for (let i = from; i < from + length; i++) {
+      const zigzag = (bytes[i] ?? 0) | ((bytes[count + i] ?? 0) << 8);
+      word = (word + ((zigzag >>> 1) ^ -(zigzag & 1))) & 0xffff;
+      words[i] = word;
+    }
+    return words[from] ?? 0;
+  };
+  for (let k = 0; k < keys.length; k++) decodeRun(k * seriesCount, seriesCount, 0);
+  const row = shape.axes.at(-1)?.values.length ?? 1;
+  let first = 0;
+  for (let from = head; from < count; from += row) first = decodeRun(from, row, first);
+  const series: number[][] = [];
+  for (let s = 0; s < seriesCount; s++) {
+    const tuple: number[] = [];
+    for (let k = 0; k < keys.length; k++) tuple.push(words[k * seriesCount + s] ?? 0);
+    series.push(tuple);
   }
-  const series = Array.from({ length: seriesCount }, (_, s) => keys.map((_, k) => words[k * seriesCount + s] ?? 0));
   return { series, codes: words.subarray(head) };
-}
-
-/**
- * The word that a word is stored as the difference to, -1 for none: the one before it along its column of keys or its row of the grid;
- * the first of a row follows the first of the row before.
- */
-export function predecessor(i: number, head: number, seriesCount: number, row: number): number {
-  if (i < head) return i % seriesCount === 0 ? -1 : i - 1;
-  const at = i - head;
-  if (at % row !== 0) return i - 1;
-  return at === 0 ? -1 : i - row;
 }
 
 /** A table out of its manifest entry and its decompressed bytes. */

@@ -1,6 +1,7 @@
-import type { KernelPeaks, KernelTable, KernelTables } from '../../catalog/kernel-table.ts';
+import type { KernelPeaks, KernelTables } from '../../catalog/kernel-table.ts';
 import { type Estimate, mapUs, NOT_MEASURED } from './estimate.ts';
-import { type HeadShape, type HeadWork, headsEstimate, type MeasuredShape } from './head-shapes.ts';
+import { type HeadShape, type HeadWork, headsEstimate } from './head-shapes.ts';
+import { measuredShapes } from './measured-shapes.ts';
 
 export interface AttentionShape extends HeadShape {
   /** Sliding window in tokens; 0: none. */
@@ -44,16 +45,16 @@ export function prefillAttentionUs(tables: KernelTables, point: PrefillAttention
   const table = tables.find(`prefill-attention/${kvDtype}-kv`);
   if (table === undefined) return NOT_MEASURED;
   const reach = window === 0 || window >= tokens + cachedTokens ? 0 : window;
-  const shapes = shapesOf(table, window);
+  const shapes = measuredShapes(table, window);
   const known = shapes.some(({ headDim }) => headDim === point.headDim);
   const length = promptOfPairs(pairsOf(tokens, cachedTokens, reach), reach);
   const work = prefillWork(tables.peaks, reach);
   if (known || reach === 0) {
-    const estimate = headsEstimate(table, known ? shapes : shapesOf(table, 0), { shape: point, batch, length }, work);
+    const estimate = headsEstimate(table, known ? shapes : measuredShapes(table), { shape: point, batch, length }, work);
     return cachedTokens === 0 ? estimate : mapUs(estimate, (us) => us);
   }
   const full = prefillWork(tables.peaks, 0);
-  const whole = headsEstimate(table, shapesOf(table, 0), { shape: point, batch, length }, full);
+  const whole = headsEstimate(table, measuredShapes(table), { shape: point, batch, length }, full);
   const share = work(point, batch, length) / full(point, batch, length);
   const us = whole.basis === 'outOfRange' ? whole.nearest?.scaledUs : whole.latencyUs;
   return { basis: 'outOfRange', axis: 'window', nearest: us === undefined ? null : { latencyUs: us, scaledUs: us * share } };
@@ -69,12 +70,12 @@ export function decodeAttentionUs(tables: KernelTables, point: DecodeAttention):
   const { batch, contextTokens, window, kvDtype } = point;
   const table = tables.find(`decode-attention/${kvDtype}-kv`);
   if (table === undefined) return NOT_MEASURED;
-  const shapes = shapesOf(table, window);
+  const shapes = measuredShapes(table, window);
   const known = shapes.some(({ headDim }) => headDim === point.headDim);
   const reach = window === 0 ? contextTokens : Math.min(contextTokens, window);
   const work = decodeWork(tables.peaks, kvDtype, known ? window : 0);
   if (known) return headsEstimate(table, shapes, { shape: point, batch, length: contextTokens }, work);
-  const estimate = headsEstimate(table, shapesOf(table, 0), { shape: point, batch, length: reach }, work);
+  const estimate = headsEstimate(table, measuredShapes(table), { shape: point, batch, length: reach }, work);
   return reach < contextTokens ? mapUs(estimate, (us) => us) : estimate;
 }
 
@@ -82,13 +83,12 @@ export function decodeAttentionUs(tables: KernelTables, point: DecodeAttention):
 export function encoderAttentionUs(tables: KernelTables, { headDim, heads, batch, tokens }: EncoderAttention): Estimate {
   const table = tables.find('encoder-attention/bf16');
   if (table === undefined) return NOT_MEASURED;
-  const shapes = table.series.map(([dim = 0, count = 0], series) => ({ headDim: dim, heads: count, kvHeads: count, series }));
   const flopsPerS = tables.peaks.flopsPerS.bf16 ?? Number.POSITIVE_INFINITY;
   const work: HeadWork = (shape, b, length) =>
     FIXED_US.prefill +
     (1e6 * 4 * b * shape.heads * shape.headDim * length ** 2) / flopsPerS +
     (8e6 * b * length * shape.heads * shape.headDim) / tables.peaks.memoryBytesPerS;
-  return headsEstimate(table, shapes, { shape: { headDim, heads, kvHeads: heads }, batch, length: tokens }, work);
+  return headsEstimate(table, measuredShapes(table), { shape: { headDim, heads, kvHeads: heads }, batch, length: tokens }, work);
 }
 
 /** Query-key pairs of one head: every new token sees the cached ones, the new ones before it and itself, a window at most. */
@@ -117,20 +117,4 @@ function decodeWork(peaks: KernelPeaks, kvDtype: AttentionShape['kvDtype'], wind
     const cache = 2 * batch * reach * kvHeads * headDim * (kvDtype === 'fp8' ? 1 : 2);
     return FIXED_US.decode + (1e6 * (cache + 4 * batch * heads * headDim)) / peaks.memoryBytesPerS;
   };
-}
-
-const shapesByWindow = new WeakMap<KernelTable, Map<number, readonly MeasuredShape[]>>();
-
-/** The measured shapes of an attention table under one window. */
-function shapesOf(table: KernelTable, window: number): readonly MeasuredShape[] {
-  const byWindow = shapesByWindow.get(table) ?? new Map<number, readonly MeasuredShape[]>();
-  shapesByWindow.set(table, byWindow);
-  let shapes = byWindow.get(window);
-  if (shapes === undefined) {
-    shapes = table.series.flatMap(([headDim = 0, reach, heads = 0, kvHeads = 0], series) =>
-      reach === window ? [{ headDim, heads, kvHeads, series }] : [],
-    );
-    byWindow.set(window, shapes);
-  }
-  return shapes;
 }

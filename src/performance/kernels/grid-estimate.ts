@@ -55,8 +55,12 @@ function nearestBelow(table: KernelTable, series: number, positions: readonly Po
 
 function locate(values: readonly number[], x: number): Position {
   const last = values.length - 1;
-  let hi = values.findIndex((value) => value >= x);
-  if (hi < 0) hi = last;
+  let [lo, hi] = [0, last];
+  while (lo < hi) {
+    const middle = (lo + hi) >> 1;
+    if ((values[middle] ?? 0) < x) lo = middle + 1;
+    else hi = middle;
+  }
   const top = values[hi] ?? x;
   if (top <= x || hi === 0) return { lo: hi, hi, t: 0, outside: top !== x };
   const bottom = values[hi - 1] ?? top;
@@ -65,17 +69,22 @@ function locate(values: readonly number[], x: number): Position {
 
 /** ln(latency / work) at a point; NaN where a neighbour is missing. */
 function interpolate(table: KernelTable, series: number, positions: readonly Position[], work: Work): number {
-  const corner: number[] = [];
-  const along = (a: number, offset: number): number => {
-    const axis = table.axes[a];
-    const position = positions[a];
-    if (axis === undefined || position === undefined) return logUsOfCode(table.codes[offset] ?? 0) - Math.log(work(corner));
-    const at = (index: number): number => {
-      corner[a] = axis.values[index] ?? 0;
-      return along(a + 1, offset * axis.values.length + index);
-    };
-    const lo = at(position.lo);
-    return position.lo === position.hi ? lo : (1 - position.t) * lo + position.t * at(position.hi);
-  };
-  return along(0, series);
+  return interpolateFrom(table, positions, work, [], series);
+}
+
+/** The part along the axes that `corner` does not settle yet. */
+function interpolateFrom(table: KernelTable, positions: readonly Position[], work: Work, corner: number[], offset: number): number {
+  const a = corner.length;
+  const axis = table.axes[a];
+  const position = positions[a];
+  if (axis === undefined || position === undefined) return logUsOfCode(table.codes[offset] ?? 0) - Math.log(work(corner));
+  const { values } = axis;
+  corner.push(values[position.lo] ?? 0);
+  let log = interpolateFrom(table, positions, work, corner, offset * values.length + position.lo);
+  if (position.lo !== position.hi) {
+    corner[a] = values[position.hi] ?? 0;
+    log = (1 - position.t) * log + position.t * interpolateFrom(table, positions, work, corner, offset * values.length + position.hi);
+  }
+  corner.pop();
+  return log;
 }
