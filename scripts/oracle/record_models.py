@@ -28,7 +28,9 @@ HOW = (
 def prepare_environment():
     os.environ.setdefault("VLLM_LOGGING_LEVEL", "CRITICAL")
     os.environ.update({"HF_HUB_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1", "TOKENIZERS_PARALLELISM": "false"})
-    # FlashInfer asks for a CUDA compiler and ninja; the official image has them, and so do the installed wheels.
+    # FlashInfer's prebuilt kernels count as present, as in the official image (else vLLM asks the network for them);
+    # it also wants a CUDA compiler and ninja, which the installed wheels have.
+    os.environ["VLLM_HAS_FLASHINFER_CUBIN"] = "1"
     for compiler in pathlib.Path(sys.prefix).glob("lib/python*/site-packages/nvidia/*/bin/nvcc"):
         os.environ.setdefault("CUDA_HOME", str(compiler.parent.parent))
         os.environ["PATH"] = f"{compiler.parent}:{os.environ['PATH']}"
