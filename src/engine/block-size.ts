@@ -13,7 +13,7 @@ const BLOCK_SPARSE_BLOCK = 128;
 /** DeepSeek V4: one or two rows of the coarse compression, 64 of the fine one. @source vLLM 0.33.0 models/deepseek_v4/sparse_mla.py */
 const COMPRESSED_BLOCK = 256;
 
-/** FlashMLA's block; it serves Hopper until 0.10, and fp8 caches, which FlashAttention's latent kernel does not take. */
+/** FlashMLA's block; it serves Hopper until 0.17, and fp8 caches, which FlashAttention's latent kernel does not take. */
 const BLOCK_OF_FLASHMLA = 64;
 
 /** Blocks that a backend named with `--attention-backend` insists on. @source vLLM v1/attention/backends/mla, get_supported_kernel_block_sizes */
@@ -22,7 +22,7 @@ const BLOCK_OF_BACKEND: Readonly<Record<string, number>> = { FLASHMLA: 64, FLASH
 /**
  * Tokens of a KV block before hybrid models enlarge it: 16, or what the latent-attention backend of the card takes.
  *
- * @source vLLM platforms/cuda.py: 0.8 to 0.10 chose FlashMLA (64) on Hopper and CUTLASS (128) on SM100, later FlashAttention
+ * @source vLLM platforms/cuda.py: 0.8 to 0.17 chose FlashMLA (64) on Hopper, 0.8 to 0.10 CUTLASS (128) on SM100, later FlashAttention
  *   (16) and FlashInfer (64, from 0.20 the smallest it supports: 32); vllm-memory §2.5
  */
 export function backendBlockSize(
@@ -36,13 +36,13 @@ export function backendBlockSize(
   if (model.layers.some((layer) => layer.caches.some(({ kind }) => kind === 'compressed'))) return COMPRESSED_BLOCK;
   if (model.layers.some((layer) => layer.caches.some(hasPlainIndexer))) return BLOCK_SPARSE_BLOCK;
   if (model.layers.some((layer) => layer.caches.some(isSparse))) return SPARSE_BLOCK;
-  if (model.mla === null) return DEFAULT_BLOCK;
+  if (model.mla === null) return rules.fp8Head512Block && needsFp8Block(model, gpu, wish.kvCacheDtype) ? FP8_HEAD_512_BLOCK : DEFAULT_BLOCK;
   const generation = gpu.computeCapability?.split('.')[0];
   if (generation === '10') {
     if (isAtLeast(rules.version, '0.20.0')) return 32;
     return isAtLeast(rules.version, '0.11.0') ? 64 : 128;
   }
-  const flashMla = generation === '9' && (wish.kvCacheDtype.startsWith('fp8') || !isAtLeast(rules.version, '0.11.0'));
+  const flashMla = generation === '9' && (wish.kvCacheDtype.startsWith('fp8') || !isAtLeast(rules.version, '0.18.0'));
   return flashMla ? BLOCK_OF_FLASHMLA : DEFAULT_BLOCK;
 }
 
@@ -53,6 +53,19 @@ function hasPlainIndexer(cache: CacheSpec): boolean {
 
 function isSparse(cache: CacheSpec): boolean {
   return cache.kind === 'indexer' || (cache.kind === 'latent' && cache.sparse);
+}
+
+/** @source vLLM v1/attention/backends/flash_attn.py `_get_sm90_fa4_fp8_kv_block_size` */
+const FP8_HEAD_512_BLOCK = 64;
+
+function needsFp8Block(model: ModelSpec, gpu: GpuSpec, kvCacheDtype: string): boolean {
+  const wide = model.layers.some((layer) => layer.caches.some((cache) => cache.kind === 'full' && cache.headDim === 512));
+  return wide && gpu.computeCapability?.startsWith('9.') === true && (kvCacheDtype === 'fp8' || kvCacheDtype === 'fp8_e4m3');
+}
+
+function latentKernelBlock(rules: EngineRules, blockSize: number, later: boolean): number {
+  if (rules.latentHybridBlock128) return Math.max(128, blockSize);
+  return later ? Math.max(DEFAULT_BLOCK, blockSize) : 64;
 }
 
 export interface HybridBlockInput {
@@ -66,6 +79,8 @@ export interface HybridBlockInput {
   /** Bytes of the largest recurrent state of one layer on one rank. */
   readonly stateBytes: number;
   readonly mode: 'none' | 'align' | 'all';
+  /** Gated-delta layers take checkpoints on a grid of 64 tokens. */
+  readonly checkpoints: boolean;
   /** `--mamba-block-size`, or the chunk of the model's scan. */
   readonly chunkTokens: number;
 }
@@ -76,7 +91,7 @@ export interface HybridBlockInput {
  *   modes none, align   kb × ceil(state / (kb × token))
  *   mode all            chunk × ceil(ceil(state / token) / chunk), chunk = lcm(model chunk, kb)
  *
- * kb is the kernel's block: 16; 32 for FlashInfer of 0.11 to 0.15 on SM100; 64 for latent attention, 128 from 0.20.
+ * kb is the kernel's block: 16; 32 for FlashInfer of 0.11 to 0.15 on SM100; 64 for latent attention, 16 from 0.20, 128 from 0.27.
  *
  * @source vLLM model_executor/models/config.py `HybridAttentionMambaModelConfig` (0.19.1), platforms/interface.py
  *   `_align_hybrid_block_size` (0.20 on)
@@ -94,9 +109,17 @@ function chunked({ stateBytes, tokenBytes }: HybridBlockInput, chunk: number): n
   return chunk * Math.ceil(Math.ceil(stateBytes / tokenBytes) / chunk);
 }
 
-function kernelBlockOf({ rules, blockSize, usesLatentAttention, computeCapability }: HybridBlockInput): number {
+/** @source vLLM 0.33.0 layers/mamba/gdn/qwen_gdn_linear_attn.py FLASHINFER_GDN_CHECKPOINT_ALIGNMENT */
+const CHECKPOINT_GRID = 64;
+
+function kernelBlockOf(input: HybridBlockInput): number {
+  const block = plainKernelBlock(input);
+  return input.checkpoints ? leastCommonMultiple(block, CHECKPOINT_GRID) : block;
+}
+
+function plainKernelBlock({ rules, blockSize, usesLatentAttention, computeCapability }: HybridBlockInput): number {
   const later = isAtLeast(rules.version, '0.20.0');
-  if (usesLatentAttention) return later ? Math.max(128, blockSize) : 64;
+  if (usesLatentAttention) return latentKernelBlock(rules, blockSize, later);
   if (later) return Math.max(DEFAULT_BLOCK, blockSize);
   const flashInfer = computeCapability?.startsWith('10.') && isAtLeast(rules.version, '0.11.0') && !isAtLeast(rules.version, '0.16.0');
   return flashInfer ? 32 : DEFAULT_BLOCK;

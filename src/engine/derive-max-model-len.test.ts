@@ -43,10 +43,10 @@ describe('deriveMaxModelLen', () => {
       want: [131_072, 4096],
     },
     {
-      why: 'model_max_length lifts the limit',
+      why: 'model_max_length beats the other fields',
       release: '0.24.0',
       context: { ...PLAIN, modelMaxLengthTokens: 65_536 },
-      want: [65_536, 8192],
+      want: [65_536, 65_536],
     },
   ])('$why', ({ release, context, want }) => {
     const { limitTokens, defaultTokens } = deriveMaxModelLen(context, 'llama', rulesFor(parseRelease(release)), false);

@@ -18,7 +18,7 @@ export interface DerivedLength {
 }
 
 /**
- * The longest context that the config allows, by vLLM's rule: the smallest length field, scaled by the RoPE factor
+ * The longest context that the config allows, by vLLM's rule: `model_max_length`, else the smallest length field, scaled by the RoPE factor
  * except for the types that keep it; YaRN counts from its original length until 0.29.
  *
  * @source vLLM config/model.py `_get_and_verify_max_len` at 0.19.1, 0.24.0 and 0.33.0
@@ -30,7 +30,7 @@ export function deriveMaxModelLen(
   disableSlidingWindow: boolean,
 ): DerivedLength {
   if (!context.isKnown) return { limitTokens: Number.MAX_SAFE_INTEGER, defaultTokens: UNKNOWN_LENGTH_TOKENS };
-  let tokens = context.maxPositionTokens ?? UNNAMED_LENGTH_TOKENS;
+  let tokens = context.modelMaxLengthTokens ?? context.maxPositionTokens ?? UNNAMED_LENGTH_TOKENS;
   const window = context.slidingWindowTokens;
   if (disableSlidingWindow && window !== null) tokens = Math.min(tokens, window);
   const rope = context.ropeScaling;
@@ -42,5 +42,5 @@ export function deriveMaxModelLen(
     }
   }
   const trained = rope?.type === 'longrope' ? rope.originalMaxPositionTokens : null;
-  return { limitTokens: Math.max(tokens, context.modelMaxLengthTokens ?? 0), defaultTokens: trained ?? tokens };
+  return { limitTokens: tokens, defaultTokens: trained ?? tokens };
 }

@@ -34,4 +34,8 @@ export interface EngineSettings {
   /** Which model runner executes: it decides the sampler's memory and the graph estimate. */
   readonly modelRunner: 'v1' | 'v2';
   readonly numSpeculativeTokens: number;
+  /** As given: "mtp", "eagle3", "ngram" …; null without speculation. */
+  readonly speculativeMethod: string | null;
+  /** `--disable-sliding-window`: windows become full attention, and cap the context. */
+  readonly slidingWindowDisabled: boolean;
 }

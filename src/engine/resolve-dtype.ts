@@ -29,18 +29,18 @@ export function namedDtype(word: string | null): DType | null {
 
 /**
  * dtype of weights and activations. `auto`: the checkpoint's; float32 checkpoints and dtypes that the card lacks become the
- * card's preferred one (bfloat16 from SM80, float16 before; float32 where the model cannot take float16).
+ * card's preferred one (bfloat16 from SM80, float16 before and for models that pool; float32 where the model cannot take float16).
  *
  * @source vLLM config/model.py `_resolve_auto_dtype`
  */
 export function resolveDtype(word: string | null, model: ModelSpec, gpu: GpuSpec): DType {
   const named = namedDtype(word);
   if (named !== null) return named;
-  const hasBfloat16 = supportsBfloat16(gpu);
+  const hasBfloat16 = supportsBfloat16(gpu) && model.task === 'generate';
   const preferred = preferredDtype(model, hasBfloat16);
   const own = model.checkpointDtype ?? 'float32';
   if (own === 'float32') return preferred;
-  if (own === 'bfloat16') return hasBfloat16 ? own : preferred;
+  if (own === 'bfloat16') return supportsBfloat16(gpu) ? own : preferred;
   return NOT_IN_FLOAT16.includes(model.modelType) ? preferred : own;
 }
 

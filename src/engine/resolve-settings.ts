@@ -23,7 +23,7 @@ export function resolveSettings(model: ModelSpec, gpu: GpuSpec, args: ServeArgs,
   const speculativeTokens = args.speculation?.numSpeculativeTokens ?? 0;
   const derived = deriveMaxModelLen(model.context, model.modelType, rules, args.disableSlidingWindow);
   const maxModelLen = typeof args.maxModelLen === 'number' ? args.maxModelLen : derived.defaultTokens;
-  const enablePrefixCaching = args.enablePrefixCaching ?? prefixCachingByDefault(model, rules);
+  const enablePrefixCaching = cachesPrefixes(model, args, rules);
   const enableChunkedPrefill = args.enableChunkedPrefill ?? model.task === 'generate';
   const batch = batchLimits({ model, gpu, args, rules, maxModelLen, enableChunkedPrefill });
   const cudagraphMode = graphMode(args, rules);
@@ -51,7 +51,15 @@ export function resolveSettings(model: ModelSpec, gpu: GpuSpec, args: ServeArgs,
     cudagraphCaptureSizes: cudagraphMode === 'NONE' ? [] : graphSizes({ model, gpu, args, rules, ...batch, speculativeTokens }),
     modelRunner,
     numSpeculativeTokens: speculativeTokens,
+    speculativeMethod: args.speculation === null ? null : (args.speculation.method ?? 'draft_model'),
+    slidingWindowDisabled: args.disableSlidingWindow,
   };
+}
+
+/** Recurrent layers without aligned states can cache prefixes only where the model stores a state for every block. */
+function cachesPrefixes(model: ModelSpec, args: ServeArgs, rules: EngineRules): boolean {
+  if (hasRecurrentState(model) && !rules.mambaAlignMode && !isMamba2(model)) return false;
+  return args.enablePrefixCaching ?? prefixCachingByDefault(model, rules);
 }
 
 function prefixCachingByDefault(model: ModelSpec, rules: EngineRules): boolean {
@@ -132,12 +140,19 @@ function hybridManager(model: ModelSpec, args: ServeArgs, rules: EngineRules): b
   if (args.disableHybridKvCacheManager === false) return true;
   if (args.kvTransferConfig && !hasRecurrentState(model)) return false;
   const chunked = model.layers.some((layer) => layer.caches.some((cache) => cache.kind === 'chunked'));
-  return !chunked || args.env['VLLM_ALLOW_CHUNKED_LOCAL_ATTN_WITH_HYBRID_KV_CACHE'] === '1';
+  const allowed = args.env['VLLM_ALLOW_CHUNKED_LOCAL_ATTN_WITH_HYBRID_KV_CACHE'];
+  return !chunked || (allowed === undefined ? rules.chunkedInHybridManager : allowed === '1');
 }
 
 function recurrentMode(model: ModelSpec, args: ServeArgs, rules: EngineRules, prefixCaching: boolean): 'none' | 'align' | 'all' {
   if (!hasRecurrentState(model)) return 'none';
   if (args.mambaCacheMode !== null) return args.mambaCacheMode;
   if (!prefixCaching) return 'none';
-  return rules.mambaAlignMode ? 'align' : 'all';
+  if (!rules.mambaAlignMode) return 'all';
+  return rules.mambaAllMode && isMamba2(model) ? 'all' : 'align';
+}
+
+/** Models whose layers can store a state for every block. @source vLLM model_executor/models, `SupportsMambaPrefixCaching` */
+function isMamba2(model: ModelSpec): boolean {
+  return model.layers.some((layer) => layer.caches.some((cache) => cache.kind === 'state' && cache.recurrence === 'mamba2'));
 }

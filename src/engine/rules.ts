@@ -453,7 +453,7 @@ const HONOURS_CHECKPOINT_KV_DTYPE: Rule<boolean> = {
   source: 'utils/torch_utils.py resolve_kv_cache_dtype_string',
   timeline: [
     ['0.8.0', false],
-    ['0.11.0', true, 'A checkpoint that declares an fp8 KV cache gets one without --kv-cache-dtype.'],
+    ['0.14.0', true, 'A checkpoint that declares an fp8 KV cache gets one without --kv-cache-dtype.'],
   ],
 };
 
@@ -486,6 +486,61 @@ const ASYNC_SCHEDULING: Rule<boolean> = {
   timeline: [
     ['0.8.0', false],
     ['0.14.0', true, 'Async scheduling is on by default: two batches are in flight.'],
+  ],
+};
+
+/** Chunked local attention (Llama 4) keeps its chunks apart by default. */
+const CHUNKED_IN_HYBRID_MANAGER: Rule<boolean> = {
+  what: 'hybrid KV-cache manager for chunked local attention',
+  source: 'envs.py VLLM_ALLOW_CHUNKED_LOCAL_ATTN_WITH_HYBRID_KV_CACHE',
+  timeline: [
+    ['0.8.0', false],
+    ['0.14.0', true, 'Chunked local attention layers keep only their chunk; before, they were stored like full attention by default.'],
+  ],
+};
+
+/** Mamba layers store a state for every block of the prompt where their model can, when prefixes are cached. */
+const MAMBA_ALL_MODE: Rule<boolean> = {
+  what: 'mode of cached Mamba states',
+  source: 'models/config.py MambaModelConfig',
+  timeline: [
+    ['0.8.0', true],
+    ['0.28.0', false, 'Mamba layers keep aligned states when prefixes are cached; before, one for every block.'],
+  ],
+};
+
+/** Blocks of hybrids with latent attention are multiples of 128. */
+const LATENT_HYBRID_BLOCK_128: Rule<boolean> = {
+  what: 'block of hybrids with latent attention',
+  source: 'platforms/interface.py _align_hybrid_block_size',
+  timeline: [
+    ['0.8.0', false],
+    ['0.27.0', true, 'Blocks of hybrids with latent attention became multiples of 128 tokens.'],
+  ],
+};
+
+/** Recurrences that need one more state a request for a checkpoint inside a prefill. */
+const CHECKPOINT_STATES: Rule<readonly string[]> = {
+  what: 'states kept for checkpoints inside a prefill',
+  source: 'layers/mamba/mamba_mixer2.py, layers/mamba/gdn/qwen_gdn_linear_attn.py (num_prefill_checkpoint_blocks)',
+  timeline: [
+    ['0.8.0', []],
+    ['0.32.0', ['mamba2'], 'Mamba-2 layers keep one more state a request when prefixes are cached.'],
+    [
+      '0.33.0',
+      ['mamba2', 'gdn'],
+      'Gated-delta layers keep one more state a request when prefixes are cached, in blocks of a multiple of 64 tokens.',
+    ],
+  ],
+};
+
+/** An fp8 cache of heads of 512 needs blocks of 64 on Hopper. */
+const FP8_HEAD_512_BLOCK: Rule<boolean> = {
+  what: 'block of an fp8 cache with heads of 512 on Hopper',
+  source: 'v1/attention/backends/flash_attn.py _get_sm90_fa4_fp8_kv_block_size',
+  timeline: [
+    ['0.8.0', false],
+    ['0.31.0', true, 'FlashAttention 4 takes fp8 caches with heads of 512 in blocks of 64 tokens; they were 16.'],
   ],
 };
 
@@ -588,6 +643,11 @@ export interface EngineRules {
   readonly honoursCheckpointKvDtype: boolean;
   readonly cudagraphMode: 'PIECEWISE' | 'FULL_AND_PIECEWISE';
   readonly asyncScheduling: boolean;
+  readonly chunkedInHybridManager: boolean;
+  readonly mambaAllMode: boolean;
+  readonly latentHybridBlock128: boolean;
+  readonly checkpointStates: readonly string[];
+  readonly fp8Head512Block: boolean;
   readonly hybridPrefixCaching: boolean;
   readonly mambaAlignMode: boolean;
   readonly moeChunkTokens: number | null;
@@ -635,6 +695,11 @@ export const RULES: { readonly [K in RuleKey]: Rule<EngineRules[K]> } = {
   honoursCheckpointKvDtype: HONOURS_CHECKPOINT_KV_DTYPE,
   cudagraphMode: CUDAGRAPH_MODE,
   asyncScheduling: ASYNC_SCHEDULING,
+  chunkedInHybridManager: CHUNKED_IN_HYBRID_MANAGER,
+  mambaAllMode: MAMBA_ALL_MODE,
+  latentHybridBlock128: LATENT_HYBRID_BLOCK_128,
+  checkpointStates: CHECKPOINT_STATES,
+  fp8Head512Block: FP8_HEAD_512_BLOCK,
   hybridPrefixCaching: HYBRID_PREFIX_CACHING,
   mambaAlignMode: MAMBA_ALIGN_MODE,
   moeChunkTokens: MOE_CHUNK_TOKENS,
@@ -682,6 +747,11 @@ export function rulesFor(version: Version): EngineRules {
     honoursCheckpointKvDtype: at(HONOURS_CHECKPOINT_KV_DTYPE, version),
     cudagraphMode: at(CUDAGRAPH_MODE, version),
     asyncScheduling: at(ASYNC_SCHEDULING, version),
+    chunkedInHybridManager: at(CHUNKED_IN_HYBRID_MANAGER, version),
+    mambaAllMode: at(MAMBA_ALL_MODE, version),
+    latentHybridBlock128: at(LATENT_HYBRID_BLOCK_128, version),
+    checkpointStates: at(CHECKPOINT_STATES, version),
+    fp8Head512Block: at(FP8_HEAD_512_BLOCK, version),
     hybridPrefixCaching: at(HYBRID_PREFIX_CACHING, version),
     mambaAlignMode: at(MAMBA_ALIGN_MODE, version),
     moeChunkTokens: at(MOE_CHUNK_TOKENS, version),

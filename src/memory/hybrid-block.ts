@@ -4,6 +4,7 @@ import { hasRecurrentState } from '../engine/model-runner.ts';
 import type { EngineRules } from '../engine/rules.ts';
 import type { CacheSpec } from '../model/cache-spec.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
+import { checkpointingRecurrences } from './kv-cache.ts';
 import { kvLayer, statePageBytes } from './kv-layer.ts';
 
 /** Scan chunk of models that name none. @source vLLM config/model.py `get_mamba_chunk_size` */
@@ -22,6 +23,7 @@ export function withHybridBlock(
   const attention = caches.find(isAttention);
   if (attention === undefined) return settings;
   const states = caches.filter((cache) => cache.kind === 'state');
+  const checkpointing = checkpointingRecurrences(settings, rules, gpu.computeCapability ?? null);
   const blockSize = hybridBlockSize({
     rules,
     blockSize: settings.blockSize,
@@ -30,6 +32,7 @@ export function withHybridBlock(
     tokenBytes: kvLayer(attention, { ...settings, blockSize: 1 }).pageBytes,
     stateBytes: Math.max(...states.map((state) => statePageBytes(state, settings))),
     mode: settings.mambaCacheMode,
+    checkpoints: states.every((state) => state.recurrence === 'gdn') && checkpointing.includes('gdn'),
     chunkTokens: mambaBlockSize ?? states.find((state) => state.chunkTokens !== null)?.chunkTokens ?? DEFAULT_CHUNK_TOKENS,
   });
   return { ...settings, blockSize };

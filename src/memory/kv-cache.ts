@@ -1,8 +1,10 @@
 import type { EngineSettings } from '../engine/engine-settings.ts';
 import type { EngineRules } from '../engine/rules.ts';
+import type { CacheSpec } from '../model/cache-spec.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
 import { bytes } from '../units/bytes.ts';
 import { ceilDiv, sum } from '../units/integers.ts';
+import { draftCaches } from './draft-layers.ts';
 import { groupKvLayers, type KvGrouping } from './kv-groups.ts';
 import { type KvLayer, kvLayer } from './kv-layer.ts';
 import { kvNeedBytes } from './kv-need.ts';
@@ -14,6 +16,8 @@ export interface KvLayout {
   readonly settings: EngineSettings;
   readonly rules: EngineRules;
   readonly grouping: KvGrouping;
+  /** The layers before windows are stored in full or pages made equal: what releases before 0.14 check. */
+  readonly bareLayers: readonly KvLayer[];
   /** Pipeline stage of each grouped layer. */
   readonly stageOf: readonly number[];
   readonly stages: number;
@@ -21,19 +25,37 @@ export interface KvLayout {
 
 /**
  * @param stageOfLayer pipeline stage of each model layer
+ * @param capability CUDA compute capability; null where the card has none
  * @throws UnifyError where the engine cannot lay the cache out
  */
-export function kvLayout(model: ModelSpec, settings: EngineSettings, rules: EngineRules, stageOfLayer: readonly number[]): KvLayout {
+export function kvLayout(
+  model: ModelSpec,
+  settings: EngineSettings,
+  rules: EngineRules,
+  stageOfLayer: readonly number[],
+  capability: string | null,
+): KvLayout {
   const layers: KvLayer[] = [];
   const stageOf: number[] = [];
+  const checkpointing = checkpointingRecurrences(settings, rules, capability);
+  const add = (cache: CacheSpec, stage: number): void => {
+    layers.push(kvLayer(cache, settings, checkpointing));
+    stageOf.push(stage);
+  };
   model.layers.forEach((layer, index) => {
-    for (const cache of layer.caches) {
-      layers.push(kvLayer(cache, settings));
-      stageOf.push(stageOfLayer[index] ?? 0);
-    }
+    for (const cache of layer.caches) add(cache, stageOfLayer[index] ?? 0);
   });
-  const grouping = groupKvLayers(paddedStates(layers), rules, settings.hybridKvCacheManager);
-  return { settings, rules, grouping, stageOf, stages: settings.pipelineParallelSize };
+  for (const cache of draftCaches(model, settings)) add(cache, settings.pipelineParallelSize - 1);
+  const bareLayers = paddedStates(layers);
+  const grouping = groupKvLayers(bareLayers, rules, settings.hybridKvCacheManager);
+  return { settings, rules, grouping, bareLayers, stageOf, stages: settings.pipelineParallelSize };
+}
+
+/** Gated-delta layers export checkpoints where FlashInfer runs their prefill: Hopper and data-centre Blackwell. */
+export function checkpointingRecurrences(settings: EngineSettings, rules: EngineRules, capability: string | null): readonly string[] {
+  if (settings.mambaCacheMode !== 'align') return [];
+  const flashInfer = capability?.startsWith('9.') === true || capability?.startsWith('10.') === true;
+  return rules.checkpointStates.filter((recurrence) => recurrence !== 'gdn' || flashInfer);
 }
 
 /** State pages are padded to the page of the attention layers, whose block was chosen to hold one (engine/block-size.ts). */
@@ -67,7 +89,8 @@ export function requestBytesOfStage(layout: KvLayout, stage: number, modelLen: n
   const { grouping, stageOf, rules, settings } = layout;
   const need = (layer: KvLayer): number => kvNeedBytes(layer, modelLen, settings, rules);
   if (grouping.kind === 'uniform' || rules.needCheck === 'layers') {
-    return sum(grouping.layers.map((layer, index) => (stageOf[index] === stage ? need(layer) : 0)));
+    const layers = rules.needCheck === 'layers' ? layout.bareLayers : grouping.layers;
+    return sum(layers.map((layer, index) => (stageOf[index] === stage ? need(layer) : 0)));
   }
   if (grouping.kind === 'packed') return blockBytesOfStage(layout, stage) * packedPages(grouping, need);
   const page = pageOf(grouping);
@@ -168,6 +191,9 @@ function reportedTokens({ settings, rules, grouping }: KvLayout, numBlocks: numb
   }
 }
 
+/** Far above any model's limit; keeps the search exact where no limit is known. */
+export const LONGEST_SEARCHED_TOKENS = 2 ** 26;
+
 /**
  * The longest context in [1, upTo] of which one request fits on every stage; null when not even one token does.
  *
@@ -178,7 +204,7 @@ export function longestModelLen(layout: KvLayout, availableOfStage: readonly num
     availableOfStage.every((_, stage) => holdsOneRequest(layout, availableOfStage, stage, modelLen));
   if (!fits(1)) return null;
   let low = 1;
-  let high = Math.max(1, upTo);
+  let high = Math.max(1, Math.min(upTo, LONGEST_SEARCHED_TOKENS));
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
     if (fits(middle)) low = middle;

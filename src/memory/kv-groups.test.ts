@@ -7,7 +7,7 @@ import type { KvLayer } from './kv-layer.ts';
 const RULES = rulesFor(parseRelease('0.24.0'));
 
 function layer(kind: KvLayer['kind'], pageBytes: number, spanTokens = 0, blockSize = 16): KvLayer {
-  return { kind, spanTokens, blockSize, pageBytes, key: `${kind}:x:${spanTokens}:${blockSize}:${pageBytes}` };
+  return { kind, spanTokens, blockSize, pageBytes, checkpointStates: 0, key: `${kind}:x:${spanTokens}:${blockSize}:${pageBytes}` };
 }
 
 function layers(count: number, one: KvLayer): readonly KvLayer[] {

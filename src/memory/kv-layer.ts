@@ -13,6 +13,8 @@ export interface KvLayer {
   readonly blockSize: number;
   /** Bytes of one block. */
   readonly pageBytes: number;
+  /** States of a request beside those of its mode: checkpoints inside a prefill. */
+  readonly checkpointStates: number;
   /** Layers with equal keys are interchangeable: vLLM compares their specs. */
   readonly key: string;
 }
@@ -30,17 +32,21 @@ export function kvHeadsPerRank(totalHeads: number, tensorParallel: number): numb
 }
 
 /** The layer's cache on one rank of a tensor-parallel group, before pages are made equal. */
-export function kvLayer(cache: CacheSpec, settings: EngineSettings): KvLayer {
+export function kvLayer(cache: CacheSpec, settings: EngineSettings, checkpointing: readonly string[] = []): KvLayer {
   const { tensorParallelSize: tp, blockSize, kvCacheDtype } = settings;
   switch (cache.kind) {
     case 'full':
     case 'sliding':
     case 'chunked':
     case 'cross': {
+      const isFull = cache.kind === 'sliding' && settings.slidingWindowDisabled;
       const heads = kvHeadsPerRank(cache.kvHeads, tp);
       const pageBytes = blockSize * heads * headBytes(kvCacheDtype, cache.headDim, cache.valueHeadDim);
-      const spanTokens = spanOf(cache);
-      return keyed({ kind: cache.kind, spanTokens, blockSize, pageBytes }, `${heads}x${cache.headDim}+${cache.valueHeadDim}`);
+      const spanTokens = isFull ? 0 : spanOf(cache);
+      return keyed(
+        { kind: isFull ? 'full' : cache.kind, spanTokens, blockSize, pageBytes },
+        `${heads}x${cache.headDim}+${cache.valueHeadDim}`,
+      );
     }
     case 'latent': {
       const packed = kvCacheDtype === 'fp8_ds_mla';
@@ -57,7 +63,13 @@ export function kvLayer(cache: CacheSpec, settings: EngineSettings): KvLayer {
       return rowsLayer(cache, settings);
     case 'state':
       return keyed(
-        { kind: 'state', spanTokens: 0, blockSize: stateBlockTokens(settings), pageBytes: statePageBytes(cache, settings) },
+        {
+          kind: 'state',
+          spanTokens: 0,
+          blockSize: stateBlockTokens(settings),
+          pageBytes: statePageBytes(cache, settings),
+          checkpointStates: checkpointing.includes(cache.recurrence) ? 1 : 0,
+        },
         cache.recurrence,
       );
     default:
@@ -86,8 +98,8 @@ function rowBytes(cache: CompressedCache | WindowRowsCache, kvCacheDtype: string
   return isPacked ? cache.packedRowBytes : cache.width * elementBytes(kvCacheDtype);
 }
 
-function keyed(layer: Omit<KvLayer, 'key'>, shape: string): KvLayer {
-  return { ...layer, key: `${layer.kind}:${shape}:${layer.spanTokens}:${layer.blockSize}:${layer.pageBytes}` };
+function keyed(layer: Omit<KvLayer, 'key' | 'checkpointStates'> & { readonly checkpointStates?: number }, shape: string): KvLayer {
+  return { checkpointStates: 0, ...layer, key: `${layer.kind}:${shape}:${layer.spanTokens}:${layer.blockSize}:${layer.pageBytes}` };
 }
 
 /** The same layer with another block or page; the key follows. */

@@ -44,7 +44,7 @@ function kvNeedPages(layer: KvLayer, modelLen: number, settings: EngineSettings,
 
 function statePages(layer: KvLayer, modelLen: number, { mambaCacheMode, numSpeculativeTokens }: EngineSettings): number {
   if (mambaCacheMode === 'all') return ceilDiv(modelLen, layer.blockSize) + numSpeculativeTokens;
-  return (mambaCacheMode === 'align' ? 2 : 1) + numSpeculativeTokens;
+  return (mambaCacheMode === 'align' ? 2 + layer.checkpointStates : 1) + numSpeculativeTokens;
 }
 
 function prefillTokensInFlight(settings: EngineSettings, rules: EngineRules): number {

@@ -5,7 +5,7 @@ import type { KvLayer } from './kv-layer.ts';
 import { packedBlockBytes, packedGroups } from './packed-groups.ts';
 
 function layer(kind: KvLayer['kind'], blockSize: number, pageBytes: number, spanTokens = 0): KvLayer {
-  return { kind, spanTokens, blockSize, pageBytes, key: `${kind}:x:${spanTokens}:${blockSize}:${pageBytes}` };
+  return { checkpointStates: 0, kind, spanTokens, blockSize, pageBytes, key: `${kind}:x:${spanTokens}:${blockSize}:${pageBytes}` };
 }
 
 const window = layer('window-rows', 64, 37_440, 128);

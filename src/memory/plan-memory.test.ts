@@ -52,7 +52,7 @@ describe('planMemory', () => {
   it('prints what one request needs as the error does', () => {
     // 32 layers × 8 heads × 128 × 2 × 2 B × 131,072 tokens = 16 GiB.
     const memory = judge({ ...LLAMA, args: { ...SWEEP, gpuMemoryUtilization: 0.25, maxModelLen: 131_072 } }).answer?.memory;
-    expect(memory?.failure?.message).toContain('(16 GiB KV cache is needed');
+    expect(memory?.failure?.message).toContain('(16.0 GiB KV cache is needed');
     expect(memory?.failure?.message).toMatch(/estimated maximum model length is \d+/);
   });
 

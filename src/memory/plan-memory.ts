@@ -7,7 +7,16 @@ import type { ServeArgs } from '../engine/serve-args.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
 import { type BudgetInput, workerBudget } from './budget.ts';
 import { withHybridBlock } from './hybrid-block.ts';
-import { checkedBytes, holdsOneRequest, type KvLayout, kvLayout, longestModelLen, planKvCache, requestBytesOfStage } from './kv-cache.ts';
+import {
+  checkedBytes,
+  holdsOneRequest,
+  type KvLayout,
+  kvLayout,
+  LONGEST_SEARCHED_TOKENS,
+  longestModelLen,
+  planKvCache,
+  requestBytesOfStage,
+} from './kv-cache.ts';
 import { type Layout, type Stage, stagesOf } from './layout.ts';
 import type { KvCachePlan, MemoryPlan, WorkerMemory } from './memory-plan.ts';
 import { memoryRanges } from './memory-ranges.ts';
@@ -58,9 +67,6 @@ export function planMemory(input: MemoryInput): MemoryAnswer {
   return { settings: final, memory: memoryIn(input, found), contextFor: (requests, spare) => contextFor(found, requests, spare) };
 }
 
-/** Far above any model's limit. */
-const LONGEST_SEARCHED_TOKENS = 2 ** 26;
-
 function contextFor({ workers, layout }: Budgets, requests: number, spareBytes: number): number | null {
   const each = workers.map((worker) => Math.floor((worker.availableKvCacheBytes - spareBytes) / requests));
   return longestModelLen(layout, each, LONGEST_SEARCHED_TOKENS);
@@ -93,7 +99,7 @@ function budgets(input: MemoryInput, settings: EngineSettings, rules: EngineRule
   const assumed = input.assumeKvCacheBytes;
   return {
     workers: assumed === null ? workers : workers.map((worker) => ({ ...worker, availableKvCacheBytes: assumed })),
-    layout: kvLayout(model, settings, rules, stageOfLayers(stages)),
+    layout: kvLayout(model, settings, rules, stageOfLayers(stages), gpu.computeCapability ?? null),
   };
 }
 

@@ -8,9 +8,14 @@ export interface StartUpError {
   readonly message: string;
 }
 
-/** As vLLM's `format_gib`: two decimals, without trailing zeros. */
-function gibText(n: number): string {
-  return String(Math.round((n / GIB) * 100) / 100);
+/** As Python prints `round(n / GiB, 2)`: ties to the even digit, at least one decimal. @source vLLM utils/mem_utils.py `format_gib` */
+export function gibText(n: number): string {
+  const hundredths = (n / GIB) * 100;
+  const floor = Math.floor(hundredths);
+  const isTie = hundredths - floor === 0.5;
+  const rounded = isTie ? floor + (floor % 2) : Math.round(hundredths);
+  const text = String(rounded / 100);
+  return text.includes('.') ? text : `${text}.0`;
 }
 
 /** @source vLLM v1/worker/utils.py `request_memory` */

@@ -7,6 +7,7 @@ import { WizardError } from '../errors/wizard-error.ts';
 import type { ModelInput } from './parse-model.ts';
 import { schemeByName } from './quantization/scheme-by-name.ts';
 import type { QuantizationSpec } from './quantization-spec.ts';
+import { defaultLength } from './read-context.ts';
 
 /** What `parseModel` needs, and what an answer about the model must say besides. */
 export interface FoundModel extends ModelInput {
@@ -51,7 +52,7 @@ function fromRecord(resolution: Resolution, id: string, catalog: ModelCatalog): 
     activeParameters: pruned ? null : record.activeParameters,
     checkpointBytes: itself ? record.weightBytes : null,
     caveats: [...resolution.caveats, ...caveatsOfNote(record.note)],
-    contextKnown: statesContext(record.config),
+    contextKnown: statesContext(record.config) || caveatsOfNote(record.note).length === 0 || hasDefaultLength(record.config),
   };
 }
 
@@ -72,6 +73,12 @@ const CONTEXT_KEYS = [
 function statesContext(config: JsonObject): boolean {
   const parts = [config, config.text_config, config.language_config, config.llm_config].filter(isJsonObject);
   return parts.some((part) => CONTEXT_KEYS.some((key) => typeof part[key] === 'number'));
+}
+
+/** The class fills the length in, as it would for vLLM. */
+function hasDefaultLength(config: JsonObject): boolean {
+  const text = [config.text_config, config.language_config, config.llm_config].find(isJsonObject) ?? config;
+  return typeof text.model_type === 'string' && defaultLength(text.model_type) !== null;
 }
 
 function fromDimensions(resolution: Resolution): Facts {

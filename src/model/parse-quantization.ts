@@ -1,7 +1,7 @@
 import { WizardError } from '../errors/wizard-error.ts';
 import { ConfigReader } from './config-reader.ts';
 import type { MethodInput } from './quantization/method-input.ts';
-import { readCompressedTensors, readKvScheme } from './quantization/methods-compressed-tensors.ts';
+import { readCompressedTensors } from './quantization/methods-compressed-tensors.ts';
 import { readExpertsInt8, readFbgemm, readFp8, readMxfp4, readMxfp8 } from './quantization/methods-fp8.ts';
 import { readAutoRound, readAwq, readBitsAndBytes, readGptq } from './quantization/methods-int.ts';
 import { readModelOpt } from './quantization/methods-modelopt.ts';
@@ -47,7 +47,7 @@ export interface QuantizationSources {
 
 /**
  * How a checkpoint stores its weights. The block may stand at the top of config.json, inside the language model's part,
- * or only in hf_quant_config.json; without any of them the weights are plain.
+ * or only in hf_quant_config.json, which vLLM reads when config.json has no block; without any of them the weights are plain.
  *
  * @throws WizardError MODEL_UNSUPPORTED naming a method or a combination of fields that cannot be planned
  */
@@ -62,9 +62,7 @@ export function parseQuantization({ config, hfQuantConfig }: QuantizationSources
   if (reader === undefined) throw unknownMethod(method);
   const read = reader({ method, block, config: whole });
   // A block inside the language model's part does not speak of the towers beside it.
-  const spec = place === null || place === whole ? read : { ...read, quantizesTowers: false };
-  const besideKv = beside === null ? null : readKvScheme(beside.optionalChild('quantization') ?? beside);
-  return spec.kvCacheDtype === null && besideKv !== null ? { ...spec, kvCacheDtype: besideKv } : spec;
+  return place === null || place === whole ? read : { ...read, quantizesTowers: false };
 }
 
 /** The object that holds a quantization block; null: there is none. */

@@ -43,10 +43,15 @@ export function readContext(text: ConfigReader, layers: readonly LayerSpec[]): O
   };
 }
 
+/** The length that the class of a model type fills in; null: none is known. */
+export function defaultLength(modelType: string): number | null {
+  return CLASS_DEFAULTS[modelType] ?? null;
+}
+
 function readMaxPosition(text: ConfigReader): number | null {
   const modelType = text.optionalString('model_type') ?? '';
   const lengths = LENGTH_FIELDS.flatMap((field) => text.optionalInt(field) || []);
-  if (lengths.length === 0) return CLASS_DEFAULTS[modelType] ?? null;
+  if (lengths.length === 0) return defaultLength(modelType);
   // vLLM finds the same number in the tokenizer's file: 514 rows serve 512 tokens.
   const unused = OFFSET_POSITIONS.has(modelType) ? (text.optionalInt('pad_token_id') ?? ROBERTA_PADDING_TOKEN) + 1 : 0;
   return Math.min(...lengths) - unused;

@@ -131,6 +131,8 @@ export const TEST_SETTINGS: EngineSettings = {
   cudagraphMode: 'FULL_AND_PIECEWISE',
   cudagraphCaptureSizes: [1, 2, 4, 8, 16, 256, 512],
   modelRunner: 'v1',
+  speculativeMethod: null,
+  slidingWindowDisabled: false,
   numSpeculativeTokens: 0,
 };
 

@@ -109,9 +109,9 @@ function meetsTargets({ evaluation }: Candidate, { workload }: PlanRequest): boo
 }
 
 function candidate(request: PlanRequest, args: ServeArgs, layout: ReplicaLayout, reasons: Readonly<Record<string, string>>): Candidate {
-  const { workload, hardware, model } = request;
+  const { workload } = request;
   const replica = layout.tensorParallel * layout.pipelineParallel;
-  const replicas = args.dataParallelSize ?? Math.max(1, Math.min(Math.floor(hardware.count / replica), workload.concurrency));
+  const replicas = args.dataParallelSize ?? replicasOf(request, replica);
   const requests = Math.ceil(workload.concurrency / replicas);
   const knobs = batchKnobs(workload.batchingMode, requests, workload.promptTokens + workload.genTokens);
   const filled: ServeArgs = {
@@ -119,13 +119,23 @@ function candidate(request: PlanRequest, args: ServeArgs, layout: ReplicaLayout,
     tensorParallelSize: layout.tensorParallel,
     pipelineParallelSize: orDefault(args.pipelineParallelSize, layout.pipelineParallel),
     dataParallelSize: orDefault(args.dataParallelSize, replicas),
-    enableExpertParallel: args.enableExpertParallel ?? (model.experts !== null && replicas > 1 ? true : null),
     maxNumSeqs: args.maxNumSeqs ?? knobs.maxNumSeqs,
     maxNumBatchedTokens: args.maxNumBatchedTokens ?? knobs.maxNumBatchedTokens,
   };
   const sized = withModelLen(request, filled, requests);
   const why = { ...layoutReasons(layout, replicas, request), ...knobReasons(args, request), ...sized.reasons, ...reasons };
   return { evaluation: timed(request, evaluate(request, sized.args)), layout, reasons: why };
+}
+
+/**
+ * Copies that share the load. Mixtures of experts get one: vLLM spreads their experts over all copies, so they are no
+ * copies of their own.
+ *
+ * @source vLLM docs/serving/data_parallel_deployment.md
+ */
+function replicasOf({ model, hardware, workload }: PlanRequest, gpusPerReplica: number): number {
+  if (model.experts !== null) return 1;
+  return Math.max(1, Math.min(Math.floor(hardware.count / gpusPerReplica), workload.concurrency));
 }
 
 /** A size of 1 is the engine's default, so it is left out unless the user gave it. */

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { runDoctor } from '../../src/cli/commands/doctor.run.ts';
 import { runCli } from '../../src/cli/program.ts';
+import { CAUSES } from '../../src/doctor/causes/causes.ts';
 import { CASES } from './all-cases.ts';
 import { logText, quietContext } from './doctor-world.ts';
 
@@ -72,6 +74,8 @@ describe('doctor', () => {
       secret: 'hunter2hunter2',
       text: "non-default args: {'model': 'Qwen/Qwen3-8B', 'api_key': ['hunter2hunter2'], 'hf_token': 'hunter2hunter2'}",
     },
+    { secret: 'hunter2hunter2', text: "non-default args: {'model': 'Qwen/Qwen3-8B', 'api_key': ['first', 'hunter2hunter2']}" },
+    { secret: 'hunter2hunter2', text: 'vllm serve Qwen/Qwen3-8B --api-key first hunter2hunter2 --port 8000' },
     { secret: 'hunter2hunter2', text: 'curl -H "Authorization: Bearer hunter2hunter2" https://me:hunter2hunter2@host/v1' },
   ])('never prints a secret: $text', async ({ secret, text }) => {
     for (const json of [undefined, true] as const) {
@@ -83,6 +87,11 @@ describe('doctor', () => {
       expect(said).not.toContain(secret);
       expect(said).toContain('no-cache-memory');
     }
+  });
+
+  it('documents every cause', () => {
+    const page = readFileSync(new URL('../../docs/doctor.md', import.meta.url), 'utf8');
+    expect(CAUSES.map(({ id }) => id).filter((id) => !page.includes(`| \`${id}\` |`))).toEqual([]);
   });
 
   it('survives any text, alone and inside logs', async () => {

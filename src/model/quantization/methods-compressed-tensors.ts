@@ -81,12 +81,17 @@ function blockScheme(block: ConfigReader, weights: ConfigReader): Fp8Scheme {
  */
 export function readKvScheme(block: ConfigReader): 'fp8' | 'nvfp4' | null {
   const algorithm = block.raw('kv_cache_quant_algo') ?? block.raw('kv_cache_scheme');
-  if (typeof algorithm === 'string') return kvDtypeOf(algorithm);
+  if (typeof algorithm === 'string') return isNameless(block) ? null : kvDtypeOf(algorithm);
   const scheme = block.optionalChild('kv_cache_scheme');
   if (scheme === null) return null;
   const bits = scheme.optionalInt('num_bits');
   if (scheme.optionalString('type') !== 'float') return null;
   return bits === 8 ? 'fp8' : bits === 4 ? 'nvfp4' : null;
+}
+
+/** A config.json block of ModelOpt's producer without `quant_method`: vLLM then asks it for no cache type. */
+function isNameless(block: ConfigReader): boolean {
+  return block.has('config_groups') && !block.has('quant_method');
 }
 
 function kvDtypeOf(algorithm: string): 'fp8' | 'nvfp4' | null {
