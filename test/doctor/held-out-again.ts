@@ -54,3 +54,23 @@ export const AFTER_SECOND_REVISION: readonly LogCase[] = [
   held('oom-graphs-gemma3-awq', vllm(16199), 'oom-graphs', { version: '0.8.3', readings: { totalGib: 21.99, utilization: 0.98 } }),
   held('awq-turing-2023', vllm(1282), 'quantization-capability', { readings: { quantization: 'awq', maxModelLen: 4096 } }),
 ];
+
+/** Collected after the third revision, with searches for kinds of errors, so that most excerpts hold the error's own line. */
+export const AFTER_THIRD_REVISION: readonly LogCase[] = [
+  held('key-gptq-gate-gidx', vllm(25029), 'weights-mismatch'),
+  held('config-json-empty', 'https://github.com/OpenSQZ/MiniCPM-V-CookBook/issues/51', 'model-config-missing'),
+  held('rope-type-missing', 'https://github.com/runpod-workers/worker-vllm/issues/257', 'configuration-refused', {
+    or: ['package-version'],
+  }),
+  held('sampler-2080ti-013', vllm(19445), 'oom-sampler', { readings: { totalGib: 10.57 } }),
+  held('max-len-qwen25vl-v0', 'https://github.com/gpustack/gpustack/issues/1800', 'max-model-len-exceeds-kv', {
+    readings: { maxModelLen: 8192, tokens: 2400 },
+  }),
+  held('connector-subclass', 'https://github.com/vllm-project/production-stack/issues/582', 'unclassified-error'),
+  held('tiktoken-conversion', vllm(11010), 'tokenizer'),
+  held('bnb-down-proj', vllm(11010), 'weights-mismatch'),
+  held('key-gpt-oss-bias', vllm(41071), 'weights-mismatch'),
+  held('worker-died-15', vllm(6145), 'terminated', { or: ['worker-died'] }),
+  held('no-kernel-5090-docker', vllm(18995), 'no-kernel-image'),
+  held('worker-init-aarch64', vllm(44411), 'engine-core-failed'),
+];

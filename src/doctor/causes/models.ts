@@ -59,6 +59,7 @@ export const MODEL_CAUSES: readonly Cause[] = [
       /Error while deserializing header|SafetensorError|HeaderTooLarge|MetadataIncompleteBuffer|InvalidHeaderDeserialization/i,
       /No (?:config|params)\.json found|Could not detect config format|No supported config format found/i,
       /Can't load the configuration of/i,
+      /Expecting value: line \d+ column \d+ \(char \d+\) \[type=value_error|JSONDecodeError[^\n]{0,80}(?:config|json) ?file/i,
     ],
     rank: 'cause',
     explain: ({ facts }) =>
@@ -138,6 +139,7 @@ export const MODEL_CAUSES: readonly Cause[] = [
       /Error(?: when)? loading tokenizer|data did not match any variant of untagged enum/i,
       /(?:requires|need(?:s)? to install)[^\n]{0,60}(?:sentencepiece|tiktoken|mistral[_-]common)/i,
       /(?<name>\w*Tokenizer\w*)'?(?: object)? has no attribute/,
+      /Converting from (?:Tiktoken|SentencePiece) failed/i,
       /has no attribute '?all_special_tokens_extended/,
       /tokenizer[^\n]{0,60}(?:not found|could not be loaded|is missing)/i,
     ],
