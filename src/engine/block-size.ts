@@ -1,6 +1,7 @@
 import type { GpuSpec } from '../catalog/gpu-spec.ts';
 import type { CacheSpec } from '../model/cache-spec.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
+import { isPrefixLm } from './prefix-lm.ts';
 import type { EngineRules } from './rules.ts';
 import { isAtLeast } from './version.ts';
 
@@ -36,6 +37,8 @@ export function backendBlockSize(
   if (model.layers.some((layer) => layer.caches.some(({ kind }) => kind === 'compressed'))) return COMPRESSED_BLOCK;
   if (model.layers.some((layer) => layer.caches.some(hasPlainIndexer))) return BLOCK_SPARSE_BLOCK;
   if (model.layers.some((layer) => layer.caches.some(isSparse))) return SPARSE_BLOCK;
+  if (rules.prefixLmBlackwellBlock && isPrefixLm(model) && gpu.computeCapability?.startsWith('10.') === true)
+    return TRITON_FLASHINFER_BLOCK;
   if (model.mla === null) return rules.fp8Head512Block && needsFp8Block(model, gpu, wish.kvCacheDtype) ? FP8_HEAD_512_BLOCK : DEFAULT_BLOCK;
   const generation = gpu.computeCapability?.split('.')[0];
   if (generation === '10') {
@@ -54,6 +57,9 @@ function hasPlainIndexer(cache: CacheSpec): boolean {
 function isSparse(cache: CacheSpec): boolean {
   return cache.kind === 'indexer' || (cache.kind === 'latent' && cache.sparse);
 }
+
+/** @source vLLM 0.33.0 on B200 (test/golden/oracle) */
+const TRITON_FLASHINFER_BLOCK = 64;
 
 /** @source vLLM v1/attention/backends/flash_attn.py `_get_sm90_fa4_fp8_kv_block_size` */
 const FP8_HEAD_512_BLOCK = 64;

@@ -6,6 +6,7 @@ import { captureSizes } from './capture-sizes.ts';
 import { deriveMaxModelLen } from './derive-max-model-len.ts';
 import type { EngineSettings } from './engine-settings.ts';
 import { hasRecurrentState, modelRunnerOf } from './model-runner.ts';
+import { isPrefixLm } from './prefix-lm.ts';
 import { resolveDtype } from './resolve-dtype.ts';
 import { resolveKvDtype } from './resolve-kv-dtype.ts';
 import type { EngineRules } from './rules.ts';
@@ -93,11 +94,9 @@ function batchLimits({ model, gpu, args, rules, maxModelLen, enableChunkedPrefil
   return { maxNumSeqs: args.maxNumSeqs ?? Math.min(seqs, tokens), maxNumBatchedTokens: tokens };
 }
 
-/** Models that attend to an image in both directions need the whole item in one batch. @source vLLM config/model.py `is_mm_prefix_lm` */
-const PREFIX_LM_TYPES = ['gemma3', 'gemma4', 'gemma4_unified', 'paligemma', 'molmo2', 'bagel'];
-
+/** A whole item must fit in one batch. */
 function prefixLmItemTokens(model: ModelSpec, args: ServeArgs): number {
-  if (!PREFIX_LM_TYPES.includes(model.modelType) || args.languageModelOnly) return 0;
+  if (!isPrefixLm(model) || args.languageModelOnly) return 0;
   return Math.max(0, ...model.towers.map((tower) => tower.maxTokensPerItem ?? 0));
 }
 

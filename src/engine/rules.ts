@@ -534,6 +534,16 @@ const CHECKPOINT_STATES: Rule<readonly string[]> = {
   ],
 };
 
+/** Models that attend to images in both directions run in FlashInfer with blocks of 64 on data-centre Blackwell. */
+const PREFIX_LM_BLACKWELL_BLOCK: Rule<boolean> = {
+  what: 'block of models with two-way image attention on data-centre Blackwell',
+  source: 'platforms/cuda.py _get_backend_priorities TRITON_FLASHINFER',
+  timeline: [
+    ['0.8.0', false],
+    ['0.30.0', true, 'Gemma 3 and 4 with images use blocks of 64 tokens on data-centre Blackwell; they were 16.'],
+  ],
+};
+
 /** An fp8 cache of heads of 512 needs blocks of 64 on Hopper. */
 const FP8_HEAD_512_BLOCK: Rule<boolean> = {
   what: 'block of an fp8 cache with heads of 512 on Hopper',
@@ -647,6 +657,7 @@ export interface EngineRules {
   readonly mambaAllMode: boolean;
   readonly latentHybridBlock128: boolean;
   readonly checkpointStates: readonly string[];
+  readonly prefixLmBlackwellBlock: boolean;
   readonly fp8Head512Block: boolean;
   readonly hybridPrefixCaching: boolean;
   readonly mambaAlignMode: boolean;
@@ -699,6 +710,7 @@ export const RULES: { readonly [K in RuleKey]: Rule<EngineRules[K]> } = {
   mambaAllMode: MAMBA_ALL_MODE,
   latentHybridBlock128: LATENT_HYBRID_BLOCK_128,
   checkpointStates: CHECKPOINT_STATES,
+  prefixLmBlackwellBlock: PREFIX_LM_BLACKWELL_BLOCK,
   fp8Head512Block: FP8_HEAD_512_BLOCK,
   hybridPrefixCaching: HYBRID_PREFIX_CACHING,
   mambaAlignMode: MAMBA_ALIGN_MODE,
@@ -751,6 +763,7 @@ export function rulesFor(version: Version): EngineRules {
     mambaAllMode: at(MAMBA_ALL_MODE, version),
     latentHybridBlock128: at(LATENT_HYBRID_BLOCK_128, version),
     checkpointStates: at(CHECKPOINT_STATES, version),
+    prefixLmBlackwellBlock: at(PREFIX_LM_BLACKWELL_BLOCK, version),
     fp8Head512Block: at(FP8_HEAD_512_BLOCK, version),
     hybridPrefixCaching: at(HYBRID_PREFIX_CACHING, version),
     mambaAlignMode: at(MAMBA_ALIGN_MODE, version),

@@ -51,10 +51,10 @@ export function kvLayout(
   return { settings, rules, grouping, bareLayers, stageOf, stages: settings.pipelineParallelSize };
 }
 
-/** Gated-delta layers export checkpoints where FlashInfer runs their prefill: Hopper and data-centre Blackwell. */
+/** Gated-delta layers export checkpoints where FlashInfer runs their prefill: Hopper and Blackwell. */
 export function checkpointingRecurrences(settings: EngineSettings, rules: EngineRules, capability: string | null): readonly string[] {
   if (settings.mambaCacheMode !== 'align') return [];
-  const flashInfer = capability?.startsWith('9.') === true || capability?.startsWith('10.') === true;
+  const flashInfer = capability !== null && Number(capability) >= 9;
   return rules.checkpointStates.filter((recurrence) => recurrence !== 'gdn' || flashInfer);
 }
 

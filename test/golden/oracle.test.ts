@@ -37,10 +37,15 @@ const KNOWN: readonly { readonly model: string; readonly args?: string; readonly
 ];
 
 const root = new URL('./oracle/', import.meta.url);
-const versions = readdirSync(root).sort();
+const GPU_OF_CARD: Readonly<Record<string, string>> = { h100: 'H100', a100: 'A100 80GB', b200: 'B200', l4: 'L4', rtxpro6000: 'RTX PRO 6000' };
 
-describe.each(versions)('vLLM %s', (version) => {
-  const { cases }: { cases: readonly Case[] } = JSON.parse(readFileSync(new URL(`${version}/models.json`, root), 'utf8'));
+const files = readdirSync(root)
+  .sort()
+  .flatMap((version) => readdirSync(new URL(`${version}/`, root)).map((file) => ({ version, file })));
+
+describe.each(files)('vLLM $version, $file', ({ version, file }) => {
+  const { cases, card }: { cases: readonly Case[]; card: string } = JSON.parse(readFileSync(new URL(`${version}/${file}`, root), 'utf8'));
+  const gpu = GPU_OF_CARD[card] ?? card;
   const held = cases.filter((one) => !KNOWN.some((known) => differs(known, one, version)));
 
   test('has cases to hold against', () => {
@@ -51,7 +56,7 @@ describe.each(versions)('vLLM %s', (version) => {
     const id = model.replace('--', '/');
     const vllm = resolveVersion(version);
     const { args } = parseServeCommand(['vllm', 'serve', id, ...words], vllm.version);
-    const request: PlanRequest = { ...requestOf({ model: id, gpu: 'H100', gpus: 16, version }), args };
+    const request: PlanRequest = { ...requestOf({ model: id, gpu, gpus: 16, version }), args };
     const { settings, answer } = evaluate(request, args);
     expect({
       max_model_len: settings.maxModelLen,

@@ -11,6 +11,9 @@ const AUDIO = { heads: 8, kernel: 5, outputSize: 1536 };
 const IMAGE_TOKENS = 280;
 
 /** Vision encoder of Gemma 4: transformers' own, so every rank holds it whole. @source transformers 5.20 `modeling_gemma4.py` */
+/** Language-model tokens of one video of the processor's largest size. @source vLLM 0.33.0 `MultiModalBudget` for gemma-4-26B-A4B (test/golden/oracle) */
+const VIDEO_TOKENS = 2496;
+
 export function gemma4VisionTower(vision: ConfigReader, textHiddenSize: number): TowerSpec {
   const hiddenSize = vision.size('hidden_size');
   const intermediateSize = vision.size('intermediate_size');
@@ -35,7 +38,7 @@ export function gemma4VisionTower(vision: ConfigReader, textHiddenSize: number):
     shardable: false,
     hiddenSize,
     intermediateSize,
-    maxTokensPerItem: vision.optionalSize('default_output_length') ?? IMAGE_TOKENS,
+    maxTokensPerItem: Math.max(vision.optionalSize('default_output_length') ?? IMAGE_TOKENS, VIDEO_TOKENS),
     patchesPerToken: (vision.optionalSize('pooling_kernel_size') ?? VISION.pooling) ** 2,
   };
 }
