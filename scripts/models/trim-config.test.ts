@@ -13,6 +13,12 @@ describe('trimConfig', () => {
     expect(JSON.stringify(trimmed)).toBe('{"hidden_size":4096,"sliding_window":null,"text_config":{"layer_types":["full_attention"]}}');
   });
 
+  it('keeps the number of labels where it is not the default, not their names', () => {
+    expect(trimConfig({ id2label: { 0: 'LABEL_0' }, label2id: { LABEL_0: 0 } })).toEqual({ num_labels: 1 });
+    expect(trimConfig({ id2label: { 0: 'LABEL_0', 1: 'LABEL_1' } })).toEqual({});
+    expect(trimConfig({ id2label: { 0: 'LABEL_0' }, num_labels: 3 })).toEqual({ num_labels: 3 });
+  });
+
   it('folds a list of equal expert matrices into one entry a mixture', () => {
     const scheme = { quant_algo: 'NVFP4', group_size: 16 };
     const trimmed = trimConfig({

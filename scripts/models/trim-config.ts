@@ -20,7 +20,6 @@ const IRRELEVANT = new Set([
   'exponential_decay_length_penalty',
   'finetuning_task',
   'gradient_checkpointing',
-  'id2label',
   'init_std',
   'initializer_factor',
   'initializer_range',
@@ -82,10 +81,24 @@ const EXPERT_MATRIX = /^(.*\.experts)\.\d+\.\w+$/;
 export function trimConfig(config: JsonObject): JsonObject {
   const kept: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(config)) {
+    if (key === 'id2label') {
+      Object.assign(kept, labelCount(config));
+      continue;
+    }
     if (IRRELEVANT.has(key) || IRRELEVANT_SHAPES.some((shape) => shape.test(key))) continue;
     kept[key] = key === 'quantized_layers' && isJsonObject(value) ? foldExperts(value) : trimValue(value);
   }
   return kept;
+}
+
+/** Classes of a classifier that does not list them. @source transformers 5.20 `PreTrainedConfig.num_labels` */
+const DEFAULT_LABELS = 2;
+
+/** Of the list of labels its length is what decides a shape: the rows of a classifier (bge-reranker-large has 1). */
+function labelCount({ id2label, num_labels: stated }: JsonObject): JsonObject {
+  if (!isJsonObject(id2label) || stated !== undefined) return {};
+  const labels = Object.keys(id2label).length;
+  return labels === DEFAULT_LABELS ? {} : { num_labels: labels };
 }
 
 function trimValue(value: unknown): unknown {

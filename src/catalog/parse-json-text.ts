@@ -1,6 +1,3 @@
-/** JSON as Python writes it: a string, or one of the three words that JSON does not have. */
-const PYTHON_NUMBERS = /"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g;
-
 /** What a foreign JSON file holds before anything has looked at it. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -8,9 +5,15 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A JSON text, up to the end of the file if it is not closed: each character is looked at once, whatever the input. */
+export const JSON_STRING = '"[^"\\\\]*(?:\\\\[^][^"\\\\]*)*(?:"|$)';
+/** Strings first, so that a bare word inside one is left alone. */
+const STRING_OR_BARE_NUMBER = new RegExp(`${JSON_STRING}|-?\\bInfinity\\b|\\bNaN\\b`, 'g');
+
 /**
- * Parses JSON that may hold bare `Infinity` or `NaN` (Python's `json` writes and reads them; the published configs of
- * Nemotron-H hold `"time_step_limit": [0.0, Infinity]`, on which `JSON.parse` throws). NaN becomes null.
+ * Parses JSON that may hold bare `Infinity`, `-Infinity` or `NaN` (Python's `json` writes and reads them; the published
+ * configs of Nemotron-H hold `"time_step_limit": [0.0, Infinity]`, on which `JSON.parse` throws). They become null, since
+ * no field that is read may hold one. A byte order mark in front is skipped.
  *
  * @throws SyntaxError when it is not JSON even so
  */
@@ -19,11 +22,7 @@ export function parseJsonText(text: string): unknown {
   try {
     return JSON.parse(body);
   } catch (error) {
-    const repaired = body.replace(PYTHON_NUMBERS, (token) => {
-      if (token.startsWith('"')) return token;
-      if (token === 'NaN') return 'null';
-      return token.startsWith('-') ? '-1e999' : '1e999';
-    });
+    const repaired = body.replace(STRING_OR_BARE_NUMBER, (token) => (token.startsWith('"') ? token : 'null'));
     if (repaired === body) throw error;
     return JSON.parse(repaired);
   }

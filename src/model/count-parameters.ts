@@ -23,11 +23,17 @@ export interface ParameterCount {
  * @source checked against the published totals of the embedded catalog, test/model/parameters.test.ts
  */
 export function countParameters(model: ModelSpec): ParameterCount {
-  const mtp = [...model.mtpModules, ...modulesOf(model.mtpLayers)];
-  const towers = model.towers.flatMap(({ modules }) => modules);
+  return { ...countWeights(model), ...countStorage(model) };
+}
+
+/** The weights alone, without looking at how they are stored. */
+export function countWeights(model: ModelSpec): Pick<ParameterCount, 'total' | 'mtp' | 'towers'> {
+  const counted = {
+    mtp: elementsOf([...model.mtpModules, ...modulesOf(model.mtpLayers)]),
+    towers: elementsOf(model.towers.flatMap(({ modules }) => modules)),
+  };
   const body = [model.embedding, ...model.preLayers, ...modulesOf(model.layers), ...model.postLayers, ...(model.head ? [model.head] : [])];
-  const counted = { mtp: elementsOf(mtp), towers: elementsOf(towers) };
-  return { total: elementsOf(body) + counted.mtp + counted.towers + model.unloadedParameters, ...counted, ...countStorage(model) };
+  return { total: elementsOf(body) + counted.mtp + counted.towers + model.unloadedParameters, ...counted };
 }
 
 /** Weights and biases of one module, all ranks together; what the engine derives is none of the checkpoint's. */

@@ -1,3 +1,4 @@
+import { JSON_STRING, parseJsonText } from '../catalog/parse-json-text.ts';
 import { WizardError } from '../errors/wizard-error.ts';
 
 /** The largest real config.json seen has 3 MB (an exclusion list with every module of a mixture); 8 MiB leaves room. */
@@ -6,8 +7,7 @@ export const MAX_CONFIG_BYTES = 8 * 2 ** 20;
 const MAX_DEPTH = 64;
 
 /**
- * Text of a config.json to the object in it. Python writes bare `Infinity`, `-Infinity` and `NaN`, which JSON forbids
- * and three Nemotron-H configs contain; they become null, since no field that is read may hold one.
+ * Text of a config.json to the object in it: `parseJsonText` within bounds, with errors that say what to do.
  *
  * @param file how the text is called in messages
  * @throws WizardError MODEL_UNREADABLE for an empty, oversized, malformed or too deeply nested text
@@ -20,21 +20,13 @@ export function parseConfigText(text: string, file = 'config.json'): unknown {
   if (trimmed === '') throw unreadable(file, 'is empty');
   if (nestingDepth(trimmed) > MAX_DEPTH) throw unreadable(file, `is nested more than ${MAX_DEPTH} levels deep`);
   try {
-    return JSON.parse(withoutBareNumbers(trimmed));
+    return parseJsonText(trimmed);
   } catch (cause) {
     throw unreadable(file, `is not JSON (${cause instanceof Error ? cause.message.slice(0, 120) : 'parse error'})`, cause);
   }
 }
 
-/** A JSON text, up to the end of the file if it is not closed: each character is looked at once, whatever the input. */
-const STRING = '"[^"\\\\]*(?:\\\\[^][^"\\\\]*)*(?:"|$)';
-const STRING_OR_BARE_NUMBER = new RegExp(`${STRING}|-?\\bInfinity\\b|\\bNaN\\b`, 'g');
-const STRING_OR_BRACKET = new RegExp(`${STRING}|[[\\]{}]`, 'g');
-
-/** Strings first, so that a bare word inside one is left alone. */
-function withoutBareNumbers(text: string): string {
-  return text.replace(STRING_OR_BARE_NUMBER, (token) => (token.startsWith('"') ? token : 'null'));
-}
+const STRING_OR_BRACKET = new RegExp(`${JSON_STRING}|[[\\]{}]`, 'g');
 
 function nestingDepth(text: string): number {
   let depth = 0;

@@ -44,6 +44,12 @@ describe('parseModel', () => {
       code: 'MODEL_UNSUPPORTED',
       want: 'Foo7ForCausalLM',
     },
+    {
+      why: 'sizes whose product no number holds',
+      config: { hidden_size: 1e7, intermediate_size: 1e9 },
+      code: 'MODEL_UNREADABLE',
+      want: 'parameters, more than can be counted',
+    },
     { why: 'nothing to go by', config: { architectures: [], model_type: null }, code: 'MODEL_UNREADABLE', want: 'neither' },
     { why: 'too many layers', config: { num_hidden_layers: 1e6 }, code: 'MODEL_UNSUPPORTED', want: 'num_hidden_layers' },
     { why: 'heads that do not fit', config: { num_attention_heads: 3 }, code: 'MODEL_UNSUPPORTED', want: 'num_attention_heads' },

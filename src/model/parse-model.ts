@@ -1,5 +1,7 @@
+import { WizardError } from '../errors/wizard-error.ts';
 import { withoutHead } from './blocks/pooling.ts';
 import { ConfigReader } from './config-reader.ts';
+import { countWeights } from './count-parameters.ts';
 import type { ModelShape } from './families/family.ts';
 import { familyOf } from './families/registry.ts';
 import type { DType, ModelSource, ModelSpec } from './model-spec.ts';
@@ -35,7 +37,7 @@ export interface ModelInput {
 /**
  * A model as the engine sees it, from its config.json.
  *
- * @throws WizardError MODEL_UNREADABLE for a missing or ill-typed field, MODEL_UNSUPPORTED for an architecture, a
+ * @throws WizardError MODEL_UNREADABLE for a missing or ill-typed field or a total beyond counting, MODEL_UNSUPPORTED for an architecture, a
  *   setting or a quantization that is not understood
  */
 export function parseModel(input: ModelInput): ModelSpec {
@@ -45,7 +47,7 @@ export function parseModel(input: ModelInput): ModelSpec {
   const family = familyOf(architecture, modelType);
   const shape = withTask(family.read(config), input);
   const text = textConfigOf(config);
-  return {
+  const model: ModelSpec = {
     ...shape,
     preLayers: [...shape.preLayers, ...rotaryTables(text, shape)],
     id: input.id,
@@ -61,6 +63,19 @@ export function parseModel(input: ModelInput): ModelSpec {
     checkpointBytes: input.checkpointBytes,
     source: input.source,
   };
+  refuseBeyondCounting(model);
+  return model;
+}
+
+/** Sizes that are each within bounds can make a total that a number does not hold exactly; no figure of it would be right. */
+function refuseBeyondCounting(model: ModelSpec): void {
+  const { total } = countWeights(model);
+  if (Number.isSafeInteger(total)) return;
+  throw new WizardError('MODEL_UNREADABLE', {
+    problem: `The model configuration describes ${total.toExponential(1)} parameters, more than can be counted.`,
+    fix: 'Check the sizes in config.json (hidden_size, intermediate_size, num_hidden_layers, vocab_size, experts).',
+    facts: { parameters: total },
+  });
 }
 
 const EMBEDDING_NAME = /embed/i;
