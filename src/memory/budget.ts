@@ -4,6 +4,7 @@ import type { EngineRules } from '../engine/rules.ts';
 import type { ServeArgs } from '../engine/serve-args.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
 import { bytes, GIB } from '../units/bytes.ts';
+import { remembered } from '../units/remembered.ts';
 import { activationPeak } from './activation.ts';
 import { graphBytes } from './cuda-graphs.ts';
 import { encoderPeak } from './encoder-peak.ts';
@@ -11,10 +12,12 @@ import type { Layout, Stage } from './layout.ts';
 import type { WorkerMemory } from './memory-plan.ts';
 import { COMMUNICATOR_BYTES, FRAGMENTATION_BYTES, nonTorchBytes, runnerBufferBytes, TYPICAL_CONTEXT_BYTES } from './non-torch.ts';
 import { capabilityNumber, weightKernelsFor } from './weight-kernels.ts';
-import { weightsOfRank } from './weights.ts';
+import { type WeightOptions, weightsOfRank } from './weights.ts';
 
 export interface BudgetInput {
   readonly model: ModelSpec;
+  /** The separate draft model, where speculation has one that is known. */
+  readonly draft: ModelSpec | null;
   readonly gpu: GpuSpec;
   /** What the driver reports to CUDA. */
   readonly totalBytes: number;
@@ -76,21 +79,31 @@ function requestedBytes(totalBytes: number, utilization: number, rules: EngineRu
 
 function workerWeights({ model, gpu, settings, layout, args }: BudgetInput, stage: Stage): number {
   const capability = gpu.computeCapability === undefined ? null : capabilityNumber(gpu.computeCapability);
-  const kernels = weightKernelsFor({ capability, version: settings.version, lora: args.enableLora });
-  return weightsOfRank(
-    model,
+  return stageWeights(model, {
     layout,
-    { stage: stage.index, tensorRank: 0, dataRank: 0 },
-    {
+    stage: stage.index,
+    options: {
       dtype: settings.dtype,
-      quantization: model.quantization,
-      kernels,
+      kernels: weightKernelsFor({ capability, version: settings.version, lora: args.enableLora }),
       splitTowers: args.mmEncoderTpMode !== 'data',
       towers: !args.languageModelOnly,
       loraSlots: args.enableLora ? { maxLoras: args.maxLoras ?? 1, rank: args.maxLoraRank ?? 16 } : null,
     },
-  ).total;
+  });
 }
+
+interface StageQuestion {
+  readonly layout: Layout;
+  readonly stage: number;
+  readonly options: Omit<WeightOptions, 'quantization'>;
+}
+
+/** Remembered: the sum goes over every tensor of the model, a third of the time that a row of a batch takes. */
+const stageWeights = remembered(
+  (model: ModelSpec, { layout, stage, options }: StageQuestion): number =>
+    weightsOfRank(model, layout, { stage, tensorRank: 0, dataRank: 0 }, { ...options, quantization: model.quantization }).total,
+  (question) => JSON.stringify(question),
+);
 
 function peakOf(input: BudgetInput, stage: Stage): number {
   const { model, settings, rules, layout, gpu } = input;

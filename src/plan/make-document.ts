@@ -2,8 +2,10 @@ import { cudaTotalOf } from '../catalog/cuda-total.ts';
 import type { Finding } from '../engine/finding.ts';
 import type { Fix, MemoryPlan } from '../memory/memory-plan.ts';
 import { countParameters } from '../model/count-parameters.ts';
+import type { ModelSpec } from '../model/model-spec.ts';
 import type { Forecast } from '../performance/forecast-types.ts';
 import { MIB } from '../units/bytes.ts';
+import { remembered } from '../units/remembered.ts';
 import { feasibility } from './feasibility.ts';
 import type { ConfigSection, MemorySection, PerformanceSection, PlanDocument, Warning } from './plan-document.ts';
 import type { PlanRequest } from './plan-request.ts';
@@ -52,7 +54,7 @@ function modelSection({ request, evaluation }: DocumentInput): PlanDocument['mod
     id: model.id,
     revision: model.revision,
     architecture: model.architecture,
-    parameters: countParameters(model).total,
+    parameters: parametersOf(model),
     active_parameters: model.activeParameters,
     weight_bytes: model.checkpointBytes ?? Math.round(onDevices),
     dtype: evaluation.settings.dtype,
@@ -61,6 +63,12 @@ function modelSection({ request, evaluation }: DocumentInput): PlanDocument['mod
     source: { ...model.source },
   };
 }
+
+/** A model has one number, and a batch names few models many times. */
+const parametersOf = remembered<ModelSpec, void, number>(
+  (model) => countParameters(model).total,
+  () => '',
+);
 
 function hardwareSection({ hardware }: PlanRequest): PlanDocument['hardware'] {
   const { gpu } = hardware;
