@@ -77,6 +77,9 @@ export const BUILD_CAUSES: readonly Cause[] = [
     id: 'package-version',
     title: 'A Python package is missing or has the wrong version',
     patterns: [
+      /Error: [^\n]{0,160}[Pp]lease install [^\n]{0,60}(?:via|with|using) `/,
+      /Support for Transformers v4[^\n]{0,60}removed/i,
+      /ImportError: [^\n]{0,120}is required for[^\n]{0,60}install/i,
       /hf_transfer'? package is not available/i,
       /Numpy is not available/i,
       /ModuleNotFoundError: No module named '(?<name>[^']+)'/,

@@ -7,6 +7,7 @@ export const CONFIGURATION_CAUSES: readonly Cause[] = [
     id: 'heads-not-divisible',
     title: 'The tensor parallel size does not divide the attention heads',
     patterns: [
+      /heads \((?<heads>\d+)\) must be divisible by tp_size \((?<tp>\d+)\)/i,
       pattern('Total number of attention heads ({heads:int}) must be divisible by tensor parallel size ({tp:int})'),
       /num_heads % tp_size == 0|total_num_heads % (?:self\.)?tp_size == 0/,
     ],
@@ -31,6 +32,7 @@ export const CONFIGURATION_CAUSES: readonly Cause[] = [
     id: 'not-divisible',
     title: 'A size of the model cannot be shared evenly by the GPUs',
     patterns: [
+      /(?:Error|error,):? [^\n]{0,120}(?:must (?:be (?:evenly )?divisible by|evenly divide|be a multiple of)|not divisible by)[^\n]{0,80}(?:tp_size|tp size|tensor|world)/i,
       pattern('{a:int} is not divisible by {b:int}'),
       pattern('must be divisible by tensor_parallel_size'),
       pattern('must be divisible by tensor parallel size'),
@@ -71,9 +73,11 @@ export const CONFIGURATION_CAUSES: readonly Cause[] = [
     patterns: [
       pattern('User-specified max_model_len ({asked:int}) is greater than the derived max_model_len ({*}={limit:int}'),
       pattern('User-specified max_model_len ({asked:int}) is greater than'),
+      /To allow overriding this maximum, set the env var VLLM_ALLOW_LONG_MAX_MODEL_LEN/i,
     ],
     rank: 'cause',
-    explain: ({ facts }) => `--max-model-len ${facts.asked} is longer than the ${facts.limit ?? 'length'} that config.json allows.`,
+    explain: ({ facts }) =>
+      `--max-model-len ${facts.asked ?? 'as given'} is longer than the ${facts.limit ?? 'length'} that config.json allows.`,
     remedies: [change('derivedLength')],
     source: 'vLLM config/model.py _get_and_verify_max_len',
   },
@@ -141,6 +145,10 @@ export const CONFIGURATION_CAUSES: readonly Cause[] = [
     id: 'speculation-config',
     title: 'The speculative configuration is refused',
     patterns: [
+      /A speculative model was provided, but/i,
+      /(?:Error|error,):? [^\n]{0,120}(?:speculative_config|speculative-config|num_speculative_tokens|speculators?[ -](?:config|format)|draft model (?:config|must))/,
+      /Invalid method \S+\s+Supported methods are eagle/i,
+      /prompt_lookup_m(?:ax|in) must be/i,
       /draft[_ ](?:model|tensor_parallel_size)[^\n]{0,80}(?:must be|cannot|not support|does not match)/i,
       /validation errors? for SpeculativeConfig/i,
       pattern('num_speculative_tokens must be provided'),

@@ -85,6 +85,11 @@ export const DISTRIBUTED_CAUSES: readonly Cause[] = [
     anyLevel: true,
     title: 'Ray cannot place the workers',
     patterns: [
+      /Cannot provide a placement group requiring/i,
+      /Failed to import Ray/i,
+      /Current node has no \S+ available/i,
+      /Ray workers have not started/i,
+      /is not included in a placement group/i,
       /Current node has no GPU available/i,
       /Ray does not allocate any GPUs on the driver node/i,
       /Cannot provide a placement group of/i,

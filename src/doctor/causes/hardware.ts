@@ -142,6 +142,7 @@ export const HARDWARE_CAUSES: readonly Cause[] = [
     anyLevel: true,
     title: 'The layout needs more GPUs than there are',
     patterns: [
+      /--device-ids index \d+ is out of range/i,
       /World size \((?<need>\d+)\) is larger than the number of available GPUs \((?<have>\d+)\)/i,
       /Tensor parallel size \((?<need>\d+)\) exceeds available GPUs \((?<have>\d+)\)/i,
       /Tensor parallel size \((?<need>\d+)\) cannot be larger than the number of available GPUs/i,
@@ -165,6 +166,8 @@ export const HARDWARE_CAUSES: readonly Cause[] = [
     id: 'attention-unsupported',
     title: 'No attention kernel for this combination of GPU, head size and types',
     patterns: [
+      /Invalid attention backend for/i,
+      /Attention backend \S+ has been removed|V0 attention backends have been removed/i,
       /Cannot use FlashAttention/i,
       /kv[-_ ]?cache[^\n]{0,60}(?:is not supported|not supported|unsupported)/i,
       /No valid attention backend found/i,

@@ -128,6 +128,7 @@ export const HOST_CAUSES: readonly Cause[] = [
     id: 'engine-core-failed',
     title: 'The engine core did not start',
     patterns: [
+      /Frontend process failed during engine core initialization|Input socket thread died during startup|RuntimeError: Executor failed/i,
       /Did not receive response from front-end process/i,
       /Timed out waiting for engine (?:core )?process/i,
       /Engine core initialization failed/i,

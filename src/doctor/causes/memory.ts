@@ -14,7 +14,11 @@ export const MEMORY_CAUSES: readonly Cause[] = [
   {
     id: 'free-memory-below-requested',
     title: 'Less memory is free than the engine asks for',
-    patterns: [pattern('Free memory on device{*}({free:num}/{total:num} GiB) on startup is less than desired GPU memory utilization')],
+    patterns: [
+      /on startup is less than the engine's budget after excluding/i,
+      /Externally held weights on device[^\n]{0,80}exceed/i,
+      pattern('Free memory on device{*}({free:num}/{total:num} GiB) on startup is less than desired GPU memory utilization'),
+    ],
     rank: 'cause',
     explain: ({ readings: { freeGib, totalGib, requestedGib, utilization } }) =>
       `Only ${gibText(freeGib)} of ${gibText(totalGib)} are free on the GPU, and --gpu-memory-utilization ${utilization ?? '(default)'} asks for ${gibText(requestedGib)}: other processes hold the rest.`,
@@ -71,7 +75,10 @@ export const MEMORY_CAUSES: readonly Cause[] = [
   {
     id: 'oom-sampler',
     title: 'Memory ran out while the sampler was warmed up',
-    patterns: [pattern('CUDA out of memory occurred when warming up sampler with {seqs:int} dummy requests')],
+    patterns: [
+      pattern('CUDA out of memory occurred when warming up pooler with {seqs:int} dummy requests'),
+      pattern('CUDA out of memory occurred when warming up sampler with {seqs:int} dummy requests'),
+    ],
     rank: 'cause',
     explain: ({ facts }) =>
       `The sampler is tried with ${facts.seqs ?? 'max_num_seqs'} requests at once after the KV cache has taken the whole budget, and its logits no longer fit.`,

@@ -52,6 +52,9 @@ export const MODEL_CAUSES: readonly Cause[] = [
     id: 'model-config-missing',
     title: 'The folder of the model is incomplete',
     patterns: [
+      /Failed to load mistral \S+ config for model/i,
+      /No model weights found in|Weight files referenced in index but missing|GGUF files not found in|Could not find checkpoint files/i,
+      /Can't get gguf config for/i,
       /No model architectures are specified/i,
       /does not appear to have a file named (?<file>\S+)/i,
       /No such file or directory: '(?<file>[^']*(?:config\.json|\.safetensors|tokenizer[^']*))'/i,
@@ -112,6 +115,7 @@ export const MODEL_CAUSES: readonly Cause[] = [
     id: 'architecture-unsupported',
     title: 'This release does not know the architecture of the model',
     patterns: [
+      /Unknown gguf model_type: (?<name>\S+)/i,
       /Unrecognized configuration class/i,
       /Model architectures \[['"](?<name>[^\]]+?)['"]\] (?:are not supported|failed to be inspected)/i,
       /model type [`'"]?(?<name>[\w.-]+)[`'"]?[\s\S]{0,40}?but Transformers does not recognize this architecture/i,
@@ -132,6 +136,8 @@ export const MODEL_CAUSES: readonly Cause[] = [
     id: 'tokenizer',
     title: 'The tokenizer cannot be loaded',
     patterns: [
+      /Mistral tokenizer is present in/i,
+      /fast tokenizer in slow tokenizer mode/i,
       /Tokenizer class (?<name>\w+) does not exist or is not currently imported/i,
       /Can't load tokenizer for '(?<name>[^']+)'/i,
       /Failed to load the tokenizer/i,

@@ -6,6 +6,7 @@ export const OTHER_CAUSES: readonly Cause[] = [
     id: 'feature-combination',
     title: 'The engine does not support this combination',
     patterns: [
+      /(?<why>Failed to find a kernel that can implement[^\n]{0,300})/,
       /NotImplementedError: (?<why>[^\n]{3,300})/,
       /(?:ValueError|RuntimeError|AssertionError|Value error,?):? (?<why>[^\n]{0,200}(?:(?:is|are) not (?:yet )?(?:supported|compatible|implemented)|not supported (?:for|with|on|by)|does not support|is unsupported|incompatible with|cannot be used (?:with|together)|only supports?|requires? )[^\n]{0,200})/,
     ],
@@ -18,6 +19,8 @@ export const OTHER_CAUSES: readonly Cause[] = [
     id: 'configuration-refused',
     title: 'The engine refuses the configuration',
     patterns: [
+      /ValueError: (?<why>(?:Invalid|Unknown|Unrecognized|Found unknown|Found conflicts|Cannot (?:use|set|enable|specify) |--[a-z][\w-]+)[^\n]{3,300})/,
+      /(?:ValueError|AssertionError): (?<why>[^\n]{0,200}\b(?:must (?:be (?:one of|greater|less|positive|non-negative|set|specified|provided|equal|enabled|between|at least|divisible|a multiple)|evenly divide|not contain)|mutually exclusive|enabled together|can only be set with|should only be set when)\b[^\n]{0,200})/,
       /validation errors? for \w+\s+(?:\w+\s+)?(?<why>(?:Value error, |Input should |Extra inputs |Field required)[^\n]{0,300})/i,
       /\bValue error, (?<why>[^\n]{3,300})/,
     ],
