@@ -41,7 +41,7 @@ describe('tokens of one image', () => {
     { id: 'llava-hf/llava-1.5-7b-hf', want: { maxTokensPerItem: 576, patchesPerToken: 1 } },
     { id: 'Qwen/Qwen2.5-VL-7B-Instruct', want: { maxTokensPerItem: 16_384, patchesPerToken: 4 } },
     { id: 'google/gemma-3-27b-it', want: { maxTokensPerItem: 256, patchesPerToken: 16 } },
-    { id: 'google/gemma-4-31B-it', want: { maxTokensPerItem: 280, patchesPerToken: 9 } },
+    { id: 'google/gemma-4-31B-it', want: { maxTokensPerItem: 2496, patchesPerToken: 9 } },
     // 55 rows of 55 merged patches, and a token at the end of each row.
     { id: 'mistralai/Devstral-Small-2-24B-Instruct-2512', want: { maxTokensPerItem: 3080, patchesPerToken: 4 } },
     { id: 'meta-llama/Llama-4-Scout-17B-16E-Instruct', want: { maxTokensPerItem: 17 * 144, patchesPerToken: 4 } },
