@@ -74,3 +74,19 @@ export const AFTER_THIRD_REVISION: readonly LogCase[] = [
   held('no-kernel-5090-docker', vllm(18995), 'no-kernel-image'),
   held('worker-init-aarch64', vllm(44411), 'engine-core-failed'),
 ];
+
+/** Collected after the messages in the sources had been gone through, as the set before. */
+export const AFTER_SOURCES: readonly LogCase[] = [
+  held('kernel-group-64', 'https://github.com/vllm-project/llm-compressor/issues/1489', 'quantized-shard-not-aligned'),
+  held('kernel-group-16', 'https://github.com/vllm-project/llm-compressor/issues/2082', 'feature-combination', {
+    or: ['quantization-capability'],
+  }),
+  held('kernel-group-features', 'https://github.com/vllm-project/vllm-omni/issues/3714', 'quantized-shard-not-aligned'),
+  held('marlin-flag-gptq', vllm(3331), 'quantization-mismatch'),
+  held('nccl-mistral-large', vllm(7801), 'nccl-error'),
+  held('cache-root-denied', 'https://github.com/tenstorrent/tt-inference-server/issues/37', 'cache-not-writable'),
+  held('cache-not-found', 'https://github.com/HabanaAI/vllm-fork/issues/1474', 'cache-not-writable'),
+  held('eagle-embed-tokens', 'https://github.com/vllm-project/vllm/pull/12304', 'weights-mismatch'),
+  held('llama4-dict-model-type', vllm(29368), 'package-version'),
+  held('nccl-053-unhandled', vllm(6732), 'nccl-error'),
+];

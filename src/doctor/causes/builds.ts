@@ -77,6 +77,7 @@ export const BUILD_CAUSES: readonly Cause[] = [
     id: 'package-version',
     title: 'A Python package is missing or has the wrong version',
     patterns: [
+      /AttributeError: '(?:dict|\w+Config)' object has no attribute/,
       /Error: [^\n]{0,160}[Pp]lease install [^\n]{0,60}(?:via|with|using) `/,
       /Support for Transformers v4[^\n]{0,60}removed/i,
       /ImportError: [^\n]{0,120}is required for[^\n]{0,60}install/i,

@@ -51,6 +51,7 @@ export const CONFIGURATION_CAUSES: readonly Cause[] = [
     id: 'quantized-shard-not-aligned',
     title: 'The share of a quantized weight is no multiple of its block or group',
     patterns: [
+      /Group size \((?<step>\d+)\) does not evenly divide the number of input features \((?<size>\d+)\)/i,
       pattern('{side:word} = {size:int} is not divisible by weight quantization {block:word} = {step:int}'),
       pattern('is not divisible by weight quantization'),
       pattern('is not aligned with the quantized weight shape'),

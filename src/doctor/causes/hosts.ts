@@ -19,6 +19,7 @@ export const HOST_CAUSES: readonly Cause[] = [
     id: 'cache-not-writable',
     title: 'A cache folder is not writable',
     patterns: [
+      /CacheNotFound: Cache directory not found/i,
       /PermissionError: \[Errno 13\][^\n]{0,40}'(?<path>[^']+)'/i,
       /Permission denied: '(?<path>[^']+)'/i,
       /Read-only file system[^\n]{0,20}'?(?<path>\/[^'\n]*)?/i,

@@ -6,6 +6,7 @@ export const OTHER_CAUSES: readonly Cause[] = [
     id: 'feature-combination',
     title: 'The engine does not support this combination',
     patterns: [
+      /(?<why>\w+Kernel cannot implement due to: [^\n]{3,200})/,
       /(?<why>Failed to find a kernel that can implement[^\n]{0,300})/,
       /NotImplementedError: (?<why>[^\n]{3,300})/,
       /(?:ValueError|RuntimeError|AssertionError|Value error,?):? (?<why>[^\n]{0,200}(?:(?:is|are) not (?:yet )?(?:supported|compatible|implemented)|not supported (?:for|with|on|by)|does not support|is unsupported|incompatible with|cannot be used (?:with|together)|only supports?|requires? )[^\n]{0,200})/,
