@@ -1,6 +1,7 @@
 import type { GpuSpec } from '../catalog/gpu-spec.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
 import { roundUp } from '../units/integers.ts';
+import { architectureRefusal } from './architecture-support.ts';
 import type { EngineSettings } from './engine-settings.ts';
 import type { Finding } from './finding.ts';
 import { namedDtype, supportsBfloat16 } from './resolve-dtype.ts';
@@ -21,7 +22,8 @@ export interface RefusalInput {
  * would not. The messages name the value and what to do (vllm-memory §9).
  */
 export function refusals(input: RefusalInput): readonly Finding[] {
-  return [...parallelism(input), ...lengths(input), ...capabilities(input)];
+  const unknown = architectureRefusal(input.model, input.settings.version);
+  return [...(unknown === null ? [] : [unknown]), ...parallelism(input), ...lengths(input), ...capabilities(input)];
 }
 
 function fatal(code: string, message: string, fix: string): Finding {
