@@ -11,6 +11,7 @@ import { resolveDtype } from './resolve-dtype.ts';
 import { resolveKvDtype } from './resolve-kv-dtype.ts';
 import type { EngineRules } from './rules.ts';
 import type { ServeArgs } from './serve-args.ts';
+import { speculativeMethod } from './speculative-method.ts';
 
 /**
  * Fills in what the arguments leave open, as `vllm serve` of that version does on that card. Says nothing about whether
@@ -52,7 +53,7 @@ export function resolveSettings(model: ModelSpec, gpu: GpuSpec, args: ServeArgs,
     cudagraphCaptureSizes: cudagraphMode === 'NONE' ? [] : graphSizes({ model, gpu, args, rules, ...batch, speculativeTokens }),
     modelRunner,
     numSpeculativeTokens: speculativeTokens,
-    speculativeMethod: args.speculation === null ? null : (args.speculation.method ?? 'draft_model'),
+    speculativeMethod: speculativeMethod(args.speculation),
     slidingWindowDisabled: args.disableSlidingWindow,
   };
 }

@@ -7,6 +7,7 @@ import { bytes, GIB } from '../units/bytes.ts';
 import { remembered } from '../units/remembered.ts';
 import { activationPeak } from './activation.ts';
 import { graphBytes } from './cuda-graphs.ts';
+import { draftKind, draftLayers } from './draft-layers.ts';
 import { encoderPeak } from './encoder-peak.ts';
 import type { Layout, Stage } from './layout.ts';
 import type { WorkerMemory } from './memory-plan.ts';
@@ -47,7 +48,8 @@ export function workerBudget(input: BudgetInput, stage: Stage, count: number): W
   const offloaded = Math.min(weights, (args.cpuOffloadGib ?? 0) * GIB);
   const peak = peakOf(input, stage);
   const nonTorch = nonTorchOf(input);
-  const graphs = graphBytes(input.model, stage.end - stage.start, settings, rules, gpu.vendor === 'amd');
+  const drafting = stage.isLast ? draftLayers(input.model, settings, input.draft).length : 0;
+  const graphs = graphBytes(input.model, stage.end - stage.start + drafting, settings, rules, gpu.vendor === 'amd');
   const requested = requestedBytes(totalBytes, settings.gpuMemoryUtilization, rules);
   const buffers = rules.budget === 'consumed' ? heldBack(input) : 0;
   const held = weights - offloaded;
@@ -77,19 +79,21 @@ function requestedBytes(totalBytes: number, utilization: number, rules: EngineRu
   return rules.requestedRoundsUp ? Math.ceil(product) : product;
 }
 
-function workerWeights({ model, gpu, settings, layout, args }: BudgetInput, stage: Stage): number {
+/** The stage's share of the model, and on the last stage the separate draft model, which is loaded beside it. */
+function workerWeights({ model, draft, gpu, settings, layout, args }: BudgetInput, stage: Stage): number {
   const capability = gpu.computeCapability === undefined ? null : capabilityNumber(gpu.computeCapability);
-  return stageWeights(model, {
-    layout,
-    stage: stage.index,
-    options: {
-      dtype: settings.dtype,
-      kernels: weightKernelsFor({ capability, version: settings.version, lora: args.enableLora }),
-      splitTowers: args.mmEncoderTpMode !== 'data',
-      towers: !args.languageModelOnly,
-      loraSlots: args.enableLora ? { maxLoras: args.maxLoras ?? 1, rank: args.maxLoraRank ?? 16 } : null,
-    },
-  });
+  const options = {
+    dtype: settings.dtype,
+    kernels: weightKernelsFor({ capability, version: settings.version, lora: args.enableLora }),
+    splitTowers: args.mmEncoderTpMode !== 'data',
+    towers: !args.languageModelOnly,
+    loraSlots: args.enableLora ? { maxLoras: args.maxLoras ?? 1, rank: args.maxLoraRank ?? 16 } : null,
+  };
+  const method = settings.speculativeMethod;
+  const speculation = method === null ? null : { method, version: settings.version };
+  const own = stageWeights(model, { layout, stage: stage.index, options: { ...options, draft: speculation } });
+  if (draft === null || !stage.isLast || draftKind(method) !== 'model') return own;
+  return own + stageWeights(draft, { layout: { ...layout, pipelineParallel: 1 }, stage: 0, options: { ...options, loraSlots: null } });
 }
 
 interface StageQuestion {

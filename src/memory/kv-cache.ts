@@ -26,6 +26,7 @@ export interface KvLayout {
 /**
  * @param stageOfLayer pipeline stage of each model layer
  * @param capability CUDA compute capability; null where the card has none
+ * @param draft the separate draft model, where speculation has one
  * @throws UnifyError where the engine cannot lay the cache out
  */
 export function kvLayout(
@@ -34,6 +35,7 @@ export function kvLayout(
   rules: EngineRules,
   stageOfLayer: readonly number[],
   capability: string | null,
+  draft: ModelSpec | null = null,
 ): KvLayout {
   const layers: KvLayer[] = [];
   const stageOf: number[] = [];
@@ -45,7 +47,7 @@ export function kvLayout(
   model.layers.forEach((layer, index) => {
     for (const cache of layer.caches) add(cache, stageOfLayer[index] ?? 0);
   });
-  for (const cache of draftCaches(model, settings)) add(cache, settings.pipelineParallelSize - 1);
+  for (const cache of draftCaches(model, settings, draft)) add(cache, settings.pipelineParallelSize - 1);
   const bareLayers = paddedStates(layers);
   const grouping = groupKvLayers(bareLayers, rules, settings.hybridKvCacheManager);
   return { settings, rules, grouping, bareLayers, stageOf, stages: settings.pipelineParallelSize };

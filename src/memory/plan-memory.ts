@@ -31,6 +31,8 @@ import {
 
 export interface MemoryInput {
   readonly model: ModelSpec;
+  /** The separate draft model of `--speculative-config`, where it is known. */
+  readonly draft?: ModelSpec | null;
   readonly gpu: GpuSpec;
   /** What the driver reports to CUDA, when known better than from the catalog. */
   readonly totalBytesOverride: number | null;
@@ -93,13 +95,14 @@ function budgets(input: MemoryInput, settings: EngineSettings, rules: EngineRule
   const { model, gpu, args } = input;
   const layout = layoutOf(settings);
   const stages = stagesOf(model.layers.length, layout);
-  const budget: BudgetInput = { model, gpu, totalBytes: totalOf(input), fastLink: input.fastLink, args, settings, rules, layout };
+  const draft = input.draft ?? null;
+  const budget: BudgetInput = { model, draft, gpu, totalBytes: totalOf(input), fastLink: input.fastLink, args, settings, rules, layout };
   const perStage = settings.tensorParallelSize * settings.dataParallelSize;
   const workers = stages.map((stage) => workerBudget(budget, stage, perStage));
   const assumed = input.assumeKvCacheBytes;
   return {
     workers: assumed === null ? workers : workers.map((worker) => ({ ...worker, availableKvCacheBytes: assumed })),
-    layout: kvLayout(model, settings, rules, stageOfLayers(stages), gpu.computeCapability ?? null),
+    layout: kvLayout(model, settings, rules, stageOfLayers(stages), gpu.computeCapability ?? null, draft),
   };
 }
 

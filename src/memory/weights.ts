@@ -5,6 +5,8 @@ import type { QuantizationSpec } from '../model/quantization-spec.ts';
 import { type Bytes, bytes } from '../units/bytes.ts';
 import { sum } from '../units/integers.ts';
 import { allocatedBytes } from './caching-allocator.ts';
+import { draftKind } from './draft-layers.ts';
+import { type DraftOptions, draftTensors } from './draft-weights.ts';
 import { headsOfRank, type Layout, type Rank, type Stage, stagesOf } from './layout.ts';
 import { type LoraSlots, loraTensors } from './lora-bytes.ts';
 import { moduleTensors, type Place, type ShardContext } from './module-tensors.ts';
@@ -20,6 +22,8 @@ export interface WeightOptions {
   /** false: encoders are not loaded (`--language-model-only`). */
   readonly towers: boolean;
   readonly loraSlots: LoraSlots | null;
+  /** Speculation whose layers are loaded with the model; absent: none. */
+  readonly draft?: DraftOptions | null;
 }
 
 /** Device memory of the weights of one rank. All parts but `allocator` are exact sums over tensors. */
@@ -35,6 +39,8 @@ export interface WeightBytes {
   /** Wide copies of a quantized `kv_b_proj` that latent attention multiplies with. */
   readonly mlaCopies: Bytes;
   readonly lora: Bytes;
+  /** Prediction layers or the head that speculation loads, with what it does not share. */
+  readonly draft: Bytes;
   /** What the engine makes beside the weights: rotary tables, workspaces of latent attention. */
   readonly tables: Bytes;
   /** What torch's allocator hands out above the sum of the tensors. */
@@ -50,7 +56,8 @@ interface Tensor {
 
 /**
  * Weights of one rank, tensor by tensor, as vLLM shards, pads and reorders them; then rounded the way that torch's
- * allocator counts them. The MTP layers of a checkpoint are left out: they are loaded for speculation alone.
+ * allocator counts them. The MTP layers of a checkpoint are loaded for speculation alone; a separate draft model is not
+ * counted here.
  *
  * @source vLLM 0.33.0 `layers/linear.py`, `layers/vocab_parallel_embedding.py`, `models/utils.py` (PPMissingLayer);
  *   the sources of the parts
@@ -64,7 +71,7 @@ export function weightsOfRank(model: ModelSpec, layout: Layout, rank: Rank, opti
     ...firstStage(model, stage, context, options),
     ...tables(model, stage, context),
     ...model.layers.slice(stage.start, stage.end).flatMap((layer, at) => layerTensors(model, layer, stage.start + at, context, options)),
-    ...lastStage(model, stage, context),
+    ...lastStage(model, stage, context, options),
   ];
   const of = (part: Part): Bytes => bytes(sum(tensors.filter((tensor) => tensor.part === part).map((tensor) => tensor.size)));
   const total = allocatedBytes(
@@ -80,6 +87,7 @@ export function weightsOfRank(model: ModelSpec, layout: Layout, rank: Rank, opti
     towers: of('towers'),
     mlaCopies: of('mlaCopies'),
     lora: of('lora'),
+    draft: of('draft'),
     tables: of('tables'),
     allocator: bytes(total - sum(tensors.map((tensor) => tensor.size))),
   };
@@ -96,14 +104,29 @@ function firstStage(model: ModelSpec, stage: Stage, context: ShardContext, optio
 }
 
 /** Norm and head; a tied head is the embedding itself, of which a last stage that is not the first holds a copy. */
-function lastStage(model: ModelSpec, stage: Stage, context: ShardContext): readonly Tensor[] {
+function lastStage(model: ModelSpec, stage: Stage, context: ShardContext, options: WeightOptions): readonly Tensor[] {
   if (!stage.isLast) return [];
   const norms = tagged('layers', model.postLayers.filter(isWeight), OUTSIDE, context);
+  const drafting = draftPart(model, context, options);
   const tied = model.task === 'generate' && !stage.isFirst;
   const head = model.head ?? (tied ? model.embedding : null);
-  if (head === null) return norms;
+  if (head === null) return [...norms, ...drafting];
   const role = model.head === null ? 'embedding' : 'head';
-  return [...norms, ...tagged('head', [head], { prefix: '', role, split: true }, context)];
+  return [...norms, ...tagged('head', [head], { prefix: '', role, split: true }, context), ...drafting];
+}
+
+function draftPart(model: ModelSpec, context: ShardContext, { draft }: WeightOptions): readonly Tensor[] {
+  if (!draft) return [];
+  const weights = draftTensors(model, draft, context);
+  const copies = draftKind(draft.method) === 'mtp' ? mtpCopies(model, context) : [];
+  return [...weights, ...copies].map((size): Tensor => ({ part: 'draft', size: Math.ceil(size) }));
+}
+
+function mtpCopies(model: ModelSpec, context: ShardContext): readonly number[] {
+  const { prefix, firstIndex } = model.mtpLayerNames;
+  return model.mtpLayers.flatMap((layer, index) =>
+    mlaCopies(model, layer, { prefix: `${prefix}${firstIndex + index}.`, role: 'layer', split: true }, context),
+  );
 }
 
 const OUTSIDE: Place = { prefix: '', role: 'layer', split: true };

@@ -30,6 +30,7 @@ export function evaluate(request: PlanRequest, args: ServeArgs, rules: EngineRul
   try {
     const answer = planMemory({
       model,
+      draft: request.draft ?? null,
       gpu: hardware.gpu,
       totalBytesOverride: hardware.totalBytesOverride,
       fastLink: hasFastLink(request),

@@ -50,6 +50,8 @@ export interface PlanRequest {
   /** check: judge the pinned arguments as they are. plan: fill in what is not pinned. */
   readonly mode: 'plan' | 'check';
   readonly model: ModelSpec;
+  /** The separate draft model of `--speculative-config`, where it was found. */
+  readonly draft?: ModelSpec | null;
   readonly hardware: HardwareInput;
   readonly workload: WorkloadInput;
   readonly policy: PolicyInput;

@@ -9,6 +9,7 @@ import type { PlanRequest } from '../../plan/plan-request.ts';
 import type { CliContext } from '../context.ts';
 import type { SharedOptions } from '../options.ts';
 import { smallerSiblings } from './find-siblings.ts';
+import { readDraft } from './read-draft.ts';
 import { readHardware } from './read-hardware.ts';
 import { readPolicy, readWorkload } from './read-load.ts';
 import { type ModelMemory, newModelMemory, readModel } from './read-model.ts';
@@ -101,16 +102,18 @@ async function compose(ctx: CliContext, { mode, settings, args, vllm, findings, 
   const { offline, refresh, paramsB, quantization: storage } = settings;
   const asked = { model: args.model, revision: args.revision, offline, refresh, paramsB, storage, flag };
   const { model, quantizationFlag, findings: ofModel } = await readModel(ctx, asked, own.catalog, session.memory);
+  const { draft, findings: ofDraft } = await readDraft(ctx, args, { offline, refresh }, own.catalog, session.memory);
   return {
     mode,
     model,
+    draft,
     hardware,
     workload: readWorkload(settings),
     policy: readPolicy(settings),
     args: { ...args, quantization: quantizationFlag },
     vllm,
     assumeKvCacheBytes: settings.assumeKvCacheBytes ?? null,
-    findings: [...versionFinding(vllm), ...findings, ...ofHardware, ...ofModel],
+    findings: [...versionFinding(vllm), ...findings, ...ofHardware, ...ofModel, ...ofDraft],
     // Looked for only when a plan that does not fit asks for them.
     get siblings() {
       return smallerSiblings(model, own.catalog);
