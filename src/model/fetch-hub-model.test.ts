@@ -50,6 +50,49 @@ describe('fetchHubModel', () => {
     expect(asked.every(({ auth }) => auth === null)).toBe(true);
   });
 
+  it('asks the Hub for the size of a file first, then for the file', async () => {
+    const asked: string[] = [];
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      const url = String(input);
+      const range = new Headers(init?.headers).get('range');
+      asked.push(`${url.split('/').at(-1)} ${range}`);
+      if (!url.endsWith('/config.json')) return refusal(404, 'EntryNotFound');
+      const told = { 'x-repo-commit': COMMIT, etag: '"a1"' };
+      if (range === null) return new Response(CONFIG, { headers: told });
+      return new Response(CONFIG.slice(0, 1), { status: 206, headers: { ...told, 'content-range': `bytes 0-0/${CONFIG.length}` } });
+    };
+    expect(await fetchHubModel('acme/tiny', 'main', { fetch, env: {} })).toMatchObject({ commit: COMMIT, config: JSON.parse(CONFIG) });
+    expect(asked).toEqual([
+      'config.json bytes=0-0',
+      'hf_quant_config.json bytes=0-0',
+      'model.safetensors.index.json bytes=0-0',
+      'config.json null',
+    ]);
+  });
+
+  it('refuses by the size that the Hub states, before the file is asked for', async () => {
+    const { fetch, asked } = hub({
+      '/config.json': new Response('{', { status: 206, headers: { 'content-range': 'bytes 0-0/52428800' } }),
+    });
+    await expect(fetchHubModel('acme/tiny', 'main', { fetch, env: {} })).rejects.toMatchObject({ code: 'MODEL_UNREADABLE' });
+    expect(asked).toHaveLength(3);
+  });
+
+  it('reads a large index where the Hub keeps it: its first answer is about the file alone', async () => {
+    const about = {
+      'content-type': 'application/vnd.xet-fileinfo+json',
+      'x-linked-size': String(INDEX.length),
+      'x-xet-hash': 'a1',
+      link: '<https://huggingface.co/auth>; rel="xet-auth", <https://cas.example/a1>; rel="xet-reconstruction-info"',
+    };
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      if (String(input).endsWith('/config.json')) return file(CONFIG);
+      if (!String(input).endsWith('index.json')) return refusal(404, 'EntryNotFound');
+      return new Headers(init?.headers).has('range') ? file('{"hash":"a1"}', about) : file(INDEX);
+    };
+    expect(await fetchHubModel('acme/tiny', 'main', { fetch, env: {} })).toMatchObject({ checkpointBytes: 16_060_522_496 });
+  });
+
   it('honours HF_ENDPOINT, HF_TOKEN and the revision', async () => {
     const { fetch, asked } = hub({ '/config.json': file(CONFIG) });
     await fetchHubModel('acme/tiny', 'refs/pr/1', { fetch, env: { HF_ENDPOINT: 'https://mirror.example/', HF_TOKEN: TOKEN } });
@@ -100,6 +143,12 @@ describe('fetchHubModel', () => {
     const error: unknown = await fetchHubModel('acme/tiny', 'main', { fetch, env: { HF_TOKEN: token } }).catch((cause: unknown) => cause);
     expect(error).toMatchObject({ code, fix: expect.stringContaining(fix) });
     expect(JSON.stringify([error, String(error)])).not.toContain(TOKEN);
+  });
+
+  it('gives a token of any shape to a mirror', async () => {
+    const { fetch, asked } = hub({ '/config.json': file(CONFIG) });
+    await fetchHubModel('acme/tiny', 'main', { fetch, env: { HF_ENDPOINT: 'https://mirror.example', HF_TOKEN: 'eyJhbGciOi' } });
+    expect(asked.map(({ auth }) => auth)).toEqual(['Bearer eyJhbGciOi', 'Bearer eyJhbGciOi', 'Bearer eyJhbGciOi']);
   });
 
   it('says so when the time is up', async () => {

@@ -1,6 +1,6 @@
 import { WizardError } from '../errors/wizard-error.ts';
-import { type Environment, type HubAccess, hostOf, hubAccess } from './hub-endpoint.ts';
-import { hubError } from './hub-error.ts';
+import { fetchHubFile, type HubFile, type HubFileRequest } from './fetch-hub-file.ts';
+import { type Environment, hostOf, hubAccess } from './hub-endpoint.ts';
 import { MAX_CONFIG_BYTES, parseConfigText } from './parse-config-text.ts';
 import { readCheckpointBytes } from './read-checkpoint-bytes.ts';
 
@@ -38,7 +38,8 @@ export function isHubId(id: string): boolean {
 export async function fetchHubModel(id: string, revision: string, world: HubWorld): Promise<HubModel> {
   const access = hubAccess(world.env);
   const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const get = (file: string, maxBytes: number): Promise<HubFile | null> => getFile({ id, revision, file, maxBytes, access, world, signal });
+  const get = (file: string, maxBytes: number): Promise<HubFile | null> =>
+    getFile({ id, revision, file, maxBytes, access, fetch: world.fetch, signal });
   // All at once: two of the three are optional and waiting for one to ask for the next would triple the time.
   const [config, quantization, index] = await Promise.allSettled([
     get('config.json', MAX_CONFIG_BYTES),
@@ -69,35 +70,11 @@ function settled<Value>(result: PromiseSettledResult<Value>): Value {
   return result.value;
 }
 
-interface HubFile {
-  readonly text: string;
-  readonly commit: string | null;
-}
-
-interface FileRequest {
-  readonly id: string;
-  readonly revision: string;
-  readonly file: string;
-  readonly maxBytes: number;
-  readonly access: HubAccess;
-  readonly world: HubWorld;
-  readonly signal: AbortSignal;
-}
-
 /** One file of the repository; null: the repository has no such file. */
-async function getFile(request: FileRequest): Promise<HubFile | null> {
-  const { id, revision, file, access, world, signal } = request;
-  const path = [...id.split('/'), 'resolve', revision, file].map(encodeURIComponent).join('/');
+async function getFile(request: HubFileRequest): Promise<HubFile | null> {
+  const { id, access, signal } = request;
   try {
-    const response = await world.fetch(`${access.endpoint}/${path}`, {
-      headers: access.token === null ? {} : { authorization: `Bearer ${access.token}` },
-      signal,
-    });
-    if (response.ok) return { text: await readText(response, request), commit: response.headers.get('x-repo-commit') };
-    await response.body?.cancel();
-    const reason = response.headers.get('x-error-code');
-    if (response.status === 404 && reason === 'EntryNotFound') return null;
-    throw hubError({ id, revision, status: response.status, reason, access });
+    return await fetchHubFile(request);
   } catch (cause) {
     if (cause instanceof WizardError) throw cause;
     throw new WizardError('MODEL_UNREACHABLE', {
@@ -109,24 +86,4 @@ async function getFile(request: FileRequest): Promise<HubFile | null> {
       cause,
     });
   }
-}
-
-/** The body, refused as soon as it is larger than a file of its kind can be. */
-async function readText(response: Response, { id, file, maxBytes }: FileRequest): Promise<string> {
-  const tooLarge = (): WizardError =>
-    new WizardError('MODEL_UNREADABLE', {
-      problem: `${file} of "${id}" has more than ${maxBytes / 2 ** 20} MiB.`,
-      fix: 'Check that the id names a model; a file of this kind is never as large.',
-      facts: { model: id, maxBytes },
-    });
-  if (Number(response.headers.get('content-length')) > maxBytes) throw tooLarge();
-  const decoder = new TextDecoder();
-  const parts: string[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) throw tooLarge();
-    parts.push(decoder.decode(chunk, { stream: true }));
-  }
-  return parts.join('') + decoder.decode();
 }
