@@ -1,7 +1,7 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { decimalNumber, lengthOrAuto, oneOf, sizeNumber, wholeNumber } from './parse-values.ts';
 
-export { Command, Option };
+export { Command };
 
 /**
  * Options that `plan`, `generate` and `check` share: where the model comes from, the GPUs, the load, the policy.

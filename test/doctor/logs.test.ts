@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { withVersion } from '../../src/cli/commands/doctor-document.ts';
+import { withVersion } from '../../src/cli/doctor/doctor-document.ts';
 import { runCli } from '../../src/cli/program.ts';
 import { parseServeCommand } from '../../src/engine/parse-serve-command.ts';
 import { resolveVersion } from '../../src/engine/version.ts';

@@ -5,11 +5,11 @@ import { maskSecrets } from '../../doctor/mask-secrets.ts';
 import { type RecoveredCommand, recoverCommand } from '../../doctor/recover-command.ts';
 import { type ExitCode, WizardError } from '../../errors/wizard-error.ts';
 import type { CliContext } from '../context.ts';
+import { diagnosisDocument } from '../doctor/doctor-document.ts';
+import { type LogInput, readLogText } from '../doctor/doctor-input.ts';
+import { renderDiagnosis } from '../doctor/doctor-report.ts';
+import { type DoctorRequest, readDoctorRequest } from '../doctor/doctor-request.ts';
 import type { DoctorOptions } from './doctor.ts';
-import { diagnosisDocument } from './doctor-document.ts';
-import { type LogInput, readLogText } from './doctor-input.ts';
-import { renderDiagnosis } from './doctor-report.ts';
-import { type DoctorRequest, readDoctorRequest } from './doctor-request.ts';
 
 /** A diagnosis with what it was made from. */
 export interface DoctorAnswer {

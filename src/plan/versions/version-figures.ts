@@ -68,7 +68,3 @@ export function effectsBetween(before: VersionFigures | null, after: VersionFigu
   }
   return { verdict: from === to ? null : { from, to }, differences };
 }
-
-export function isNothing({ verdict, differences }: Effects): boolean {
-  return verdict === null && Object.keys(differences).length === 0;
-}

@@ -1,9 +1,9 @@
 import type { Term } from '../../doctor/compare-terms.ts';
 import type { Fix } from '../../doctor/find-fix.ts';
 import { formatGiB } from '../../units/bytes.ts';
+import type { DoctorAnswer } from '../commands/doctor.run.ts';
 import { makeStyle, type Style } from '../output/style.ts';
 import { table, wrap } from '../output/table.ts';
-import type { DoctorAnswer } from './doctor.run.ts';
 import { shellText } from './doctor-document.ts';
 
 const COLUMNS = 78;

@@ -5,9 +5,9 @@ import type { RecoveredCommand } from '../../doctor/recover-command.ts';
 import { NEWEST_RELEASE, type ResolvedVersion, resolveVersion } from '../../engine/version.ts';
 import { WizardError } from '../../errors/wizard-error.ts';
 import type { PlanRequest } from '../../plan/plan-request.ts';
+import type { DoctorOptions } from '../commands/doctor.ts';
 import type { CliContext } from '../context.ts';
 import { newSession, readCheckRequest } from '../request/read-request.ts';
-import type { DoctorOptions } from './doctor.ts';
 
 /** The failed command as a request to the planner, and what had to be assumed for it. */
 export interface DoctorRequest {

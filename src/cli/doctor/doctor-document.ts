@@ -2,7 +2,7 @@ import { shellQuote } from '../../artifacts/shell-quote.ts';
 import type { FoundCause } from '../../doctor/find-cause.ts';
 import type { Fix } from '../../doctor/find-fix.ts';
 import { TOOL_VERSION } from '../../plan/tool-version.ts';
-import type { DoctorAnswer } from './doctor.run.ts';
+import type { DoctorAnswer } from '../commands/doctor.run.ts';
 
 /** The document of `doctor --json`: snake_case, whole bytes where the unit says so; what the log does not say is null. */
 export function diagnosisDocument({ diagnosis, recovered, asked }: DoctorAnswer): object {
