@@ -13,14 +13,16 @@ interface PlainType {
  * Model types whose shape the dimensions settle: every layer alike, full attention, no field beside the dimensions that
  * changes a size. Types with windows, latent or linear attention, or towers are left out on purpose.
  *
- * @source transformers configuration classes; `tie_word_embeddings` defaults to true for Gemma alone among these
+ * @source transformers configuration classes; `tie_word_embeddings` defaults to true for Gemma alone among these. Granite's
+ * class says false, but every published Granite 3 config says true: 40 layers of granite-3.0-2b with a tied head make the
+ * 2,533,531,648 parameters published for granite-guardian-3.0-2b
  */
 const PLAIN_TYPES: ReadonlyMap<string, PlainType> = new Map<string, PlainType>([
   ['llama', { architecture: 'LlamaForCausalLM', tiedByDefault: false }],
   ['mistral', { architecture: 'MistralForCausalLM', tiedByDefault: false }],
   ['qwen2', { architecture: 'Qwen2ForCausalLM', tiedByDefault: false }],
   ['qwen3', { architecture: 'Qwen3ForCausalLM', tiedByDefault: false }],
-  ['granite', { architecture: 'GraniteForCausalLM', tiedByDefault: false }],
+  ['granite', { architecture: 'GraniteForCausalLM', tiedByDefault: true }],
   ['olmo2', { architecture: 'Olmo2ForCausalLM', tiedByDefault: false }],
   // Its biases of q, k and v come with the class. 64 layers of these dimensions with them make the published 36,151,104,512.
   ['seed_oss', { architecture: 'SeedOssForCausalLM', tiedByDefault: false }],

@@ -1,4 +1,5 @@
 import type { ModelAlias, ModelDimensions, ModelIndex, ModelSummary } from './model-record.ts';
+import { readStorageSuffix } from './storage-suffix.ts';
 
 /** A name to look up, or the name of something that can be found. */
 export interface NameParts {
@@ -23,9 +24,13 @@ export interface ModelNames {
   readonly byLetters: () => ReadonlyMap<string, readonly NamedEntry[]>;
   /** By name without the words that tell siblings of one shape apart. */
   readonly byStem: () => ReadonlyMap<string, readonly NamedEntry[]>;
+  /** Published copies whose name ends in how they are stored, by the name before it. */
+  readonly copiesByStem: () => ReadonlyMap<string, readonly NamedEntry[]>;
   readonly orgs: () => ReadonlySet<string>;
   readonly dimensionsById: () => ReadonlyMap<string, ModelDimensions>;
   readonly dimensionsByKey: () => ReadonlyMap<string, readonly ModelDimensions[]>;
+  /** As `copiesByStem`, of ids that are known by their dimensions. */
+  readonly dimensionsByStem: () => ReadonlyMap<string, readonly ModelDimensions[]>;
   readonly publishedByLowerId: () => ReadonlyMap<string, number>;
 }
 
@@ -83,11 +88,22 @@ function buildNames(index: ModelIndex): ModelNames {
     byKey: once(() => groupOf(entries, (entry) => nameParts(entry.id).key)),
     byLetters: once(() => groupOf(entries, (entry) => lettersOf(nameParts(entry.id).key))),
     byStem: once(() => groupOf(published(), (entry) => siblingStem(nameParts(entry.id).key))),
+    copiesByStem: once(() => groupOf(published().filter(isStoredCopy), (entry) => storedStem(entry.id))),
     orgs: once(() => new Set(published().map((entry) => nameParts(entry.id).org ?? ''))),
     dimensionsById: once(() => firstOf(index.dimensions(), (row) => nameKey(row.id))),
     dimensionsByKey: once(() => groupOf(index.dimensions(), (row) => nameParts(row.id).key)),
+    dimensionsByStem: once(() => groupOf(index.dimensions().filter(isStoredCopy), (row) => storedStem(row.id))),
     publishedByLowerId: once(() => new Map([...index.publishedParameters()].map(([id, count]) => [nameKey(id), count]))),
   };
+}
+
+function isStoredCopy({ id }: { readonly id: string }): boolean {
+  return readStorageSuffix(nameParts(id).key) !== null;
+}
+
+function storedStem(id: string): string {
+  const { key } = nameParts(id);
+  return readStorageSuffix(key)?.stem ?? key;
 }
 
 function firstOf<Entry>(entries: readonly Entry[], keyOf: (entry: Entry) => string): ReadonlyMap<string, Entry> {

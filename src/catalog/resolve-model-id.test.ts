@@ -112,6 +112,29 @@ describe('resolveModelId: the shape of another', () => {
       base: 'dimensions of 01-ai/Yi-1.5-6B',
       want: { parameters: 6_061_035_520, caveats: expect.arrayContaining([expect.stringContaining('context length is not known')]) },
     },
+    {
+      why: 'the dimensions of a quantized copy, in 16 bits',
+      name: 'ibm-granite/granite-3.1-2b-instruct',
+      base: 'dimensions of RedHatAI/granite-3.1-2b-instruct-quantized.w4a16',
+      want: {
+        id: 'ibm-granite/granite-3.1-2b-instruct',
+        quantization: { name: 'none', publisher: 'ibm-granite' },
+        parameters: null,
+        caveats: expect.arrayContaining([expect.stringContaining('its copy RedHatAI/'), expect.stringContaining('counted in 16 bits')]),
+      },
+    },
+    {
+      why: 'another copy of the same original keeps its own scheme',
+      name: 'acme/granite-3.1-2b-instruct-FP8-dynamic',
+      base: 'dimensions of RedHatAI/granite-3.1-2b-instruct-quantized.w4a16',
+      want: { quantization: { name: 'fp8-dynamic', publisher: 'acme' } },
+    },
+    {
+      why: 'the config of a quantized copy, in 16 bits',
+      name: 'poolside/Laguna-S-2.1',
+      base: 'poolside/Laguna-S-2.1-FP8',
+      want: { quantization: { name: 'none' }, caveats: [expect.stringContaining('counted in 16 bits')] },
+    },
   ])('$why: $name', ({ name, base, want }) => {
     const resolution = resolve(name);
     expect(resolution).toMatchObject({ kind: 'derived', ...want });
@@ -127,6 +150,11 @@ describe('resolveModelId: the shape of another', () => {
   it('takes no sibling whose published count is another storage', () => {
     // 292 billion elements in FP8 against 158 billion in packed FP4.
     expect(resolveModelId('deepseek-ai/DeepSeek-V4-Flash-Base', index).kind).toBe('unknown');
+  });
+
+  it('takes no copy for a 16-bit original where the line is published quantized', () => {
+    // Kimi K2.5 and its followers are INT4 as published.
+    expect(resolveModelId('moonshotai/Kimi-K2.7-Code', index).kind).toBe('unknown');
   });
 
   it('keeps no published count that cannot be one of the shape', () => {

@@ -1,9 +1,10 @@
+import { chooseStoredCopy, dimensionsOfCopy, STORAGE_NOT_KNOWN } from './choose-stored-copy.ts';
 import { configFromDimensions } from './config-from-dimensions.ts';
 import { lettersOf, type ModelNames, modelNames, type NamedEntry, type NameParts, nameKey, nameParts, siblingStem } from './model-names.ts';
 import type { ModelDimensions, ModelIndex } from './model-record.ts';
 import { nearestModels } from './nearest-models.ts';
 import type { JsonObject } from './parse-json-text.ts';
-import { agrees, agreesInCount, plausibleCount, publishedCount, recordCount, sameShape } from './shape-evidence.ts';
+import { agrees, agreesInCount, headOfShape, plausibleCount, publishedCount, recordCount, sameShape } from './shape-evidence.ts';
 import { readStorageSuffix, type StorageSuffix } from './storage-suffix.ts';
 
 /** Which facts of the catalog stand for a name, and what has to be changed in them. */
@@ -45,7 +46,7 @@ interface Question extends NameParts {
 
 /**
  * What the catalog knows under a name, from the surest rule to the weakest: the id, whatever its case; a listed alias; a
- * name without organisation; a quantized copy by its suffix; a sibling by its name; dimensions alone.
+ * name without organisation; a quantized copy by its suffix; a sibling by its name; dimensions alone; a copy that is known.
  */
 export function resolveModelId(text: string, index: ModelIndex): ModelLookup {
   const asked = text.trim().replace(/^(?:https?:\/\/)?(?:huggingface\.co|hf\.co)\//, '');
@@ -77,7 +78,23 @@ function resolveParts(question: Question): ModelLookup | null {
   if (sibling !== null && (scheme !== null || agreesInCount(names, text, sibling)))
     return found(question, { entry: sibling, because: 'sibling' }, scheme);
   const row = dimensionsOf(question);
-  if (row === undefined) return null;
+  const own = row === undefined ? null : fromRow({ ...question, text: row.id }, row, scheme);
+  return own ?? fromCopy(question, stem, scheme);
+}
+
+/** The shape of a quantized copy, without its quantization. */
+function fromCopy(question: Question, stem: string, scheme: Scheme): ModelLookup | null {
+  const { names, text } = question;
+  const plain = scheme ?? { name: 'none', caveat: STORAGE_NOT_KNOWN };
+  const copy = chooseStoredCopy(names, text, stem);
+  if (copy !== null) return found(question, { entry: copy, because: 'copy' }, plain);
+  const row = dimensionsOfCopy(names, stem);
+  const lookup = row === undefined ? null : fromRow(question, row, plain);
+  if (row === undefined || lookup?.kind !== 'found') return null;
+  return withCaveat(lookup.resolution, `its dimensions are those of its copy ${row.id}`);
+}
+
+function fromRow(question: Question, row: ModelDimensions, scheme: Scheme): ModelLookup | null {
   return fromDimensions(question, row, scheme) ?? fromTwin(question, row, scheme);
 }
 
@@ -179,18 +196,19 @@ function publishedId(entry: NamedEntry): string {
   return entry.kind === 'alias' && entry.alias.same === true && !entry.id.includes('/') ? entry.alias.of : entry.id;
 }
 
-function fromDimensions(question: Question, row: ModelDimensions, scheme: Scheme): ModelLookup | null {
+function fromDimensions(question: Question, given: ModelDimensions, scheme: Scheme): ModelLookup | null {
+  const row = given.tiedHead === null ? { ...given, tiedHead: headOfShape(question.names, given) } : given;
   const synthesised = configFromDimensions(row);
   if (synthesised === null) return null;
   return {
     kind: 'found',
     resolution: {
-      id: row.id,
+      id: question.text,
       kind: 'derived',
       base: { from: 'dimensions', row },
       set: {},
-      quantization: scheme === null ? null : { name: scheme.name, publisher: publisherOf(row.id, question.org) },
-      parameters: publishedCount(question.names, row.id),
+      quantization: scheme === null ? null : { name: scheme.name, publisher: publisherOf(question.text, question.org) },
+      parameters: publishedCount(question.names, question.text),
       detail: `the published dimensions of ${row.id}${describeScheme(scheme?.name ?? null)}`,
       caveats: [...synthesised.caveats, ...(scheme?.caveat ? [scheme.caveat] : [])],
     },
@@ -203,7 +221,7 @@ const SAME_COUNT_FRACTION = 0.001;
 /** A model of the catalog with equal dimensions throughout and, where the weights are plain, an equal published count. */
 function fromTwin(question: Question, row: ModelDimensions, scheme: Scheme): ModelLookup | null {
   const { names } = question;
-  const count = publishedCount(names, row.id);
+  const count = publishedCount(names, question.text);
   for (const entry of names.byId.values()) {
     if (entry.kind !== 'model' || entry.model.quantization !== 'none') continue;
     const other = names.dimensionsById().get(nameKey(entry.id));
@@ -211,7 +229,7 @@ function fromTwin(question: Question, row: ModelDimensions, scheme: Scheme): Mod
     const published = entry.model.parameters;
     const equal = count !== null && published !== null && Math.abs(count - published) <= SAME_COUNT_FRACTION * published;
     if (scheme === null && !equal) continue;
-    const lookup = found({ ...question, text: row.id }, { entry, because: 'dimensions' }, scheme);
+    const lookup = found(question, { entry, because: 'dimensions' }, scheme);
     return lookup.kind === 'found'
       ? withCaveat(lookup.resolution, `its dimensions are those of ${entry.id}; its config.json is not known`)
       : lookup;

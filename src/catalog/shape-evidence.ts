@@ -52,3 +52,13 @@ const FEWEST_ELEMENTS_FRACTION = 0.11;
 export function plausibleCount(count: number | null, whole: number | null): number | null {
   return count !== null && whole !== null && count < FEWEST_ELEMENTS_FRACTION * whole ? null : count;
 }
+
+/** Whether models of exactly these dimensions tie their head, where those that are known agree. */
+export function headOfShape(names: ModelNames, row: ModelDimensions): boolean | null {
+  const heads = new Set<boolean>();
+  for (const other of names.dimensionsById().values()) {
+    if (other.tiedHead !== null && sameShape(row, other)) heads.add(other.tiedHead);
+  }
+  const [tied] = heads;
+  return heads.size === 1 && tied !== undefined ? tied : null;
+}
