@@ -1,9 +1,7 @@
 #!/usr/bin/env node
 import type { CliContext } from './context.ts';
 import { runCli } from './program.ts';
-
-/** Longest that a tool of this host may take; nvidia-smi needs some seconds on a cold driver. */
-const PROGRAM_TIMEOUT_MS = 20_000;
+import { runProgram } from './run-program.ts';
 
 const ctx: CliContext = {
   stdout: process.stdout,
@@ -11,12 +9,7 @@ const ctx: CliContext = {
   env: process.env,
   fetch: globalThis.fetch,
   colour: process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
-  run: async (program, args) => {
-    const { execFile } = await import('node:child_process');
-    return new Promise((resolve) => {
-      execFile(program, [...args], { timeout: PROGRAM_TIMEOUT_MS, maxBuffer: 2 ** 24 }, (error, stdout) => resolve(error ? null : stdout));
-    });
-  },
+  run: runProgram,
 };
 
 // A reader that stops early (`| head`) is no failure of ours.

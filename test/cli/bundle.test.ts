@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { moduleGraph } from '../support/module-graph.ts';
 
 /** The file that people run, as `npm ci` (prepare) builds it. */
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -19,7 +20,7 @@ describe('the bundle', () => {
 
   test('shows help, and its start-up loads neither schema, YAML nor planner', () => {
     expect(run('--help')).toMatchObject({ status: 0, stderr: '' });
-    const loaded = [...staticImports(MAIN)].map((file) => readFileSync(file, 'utf8')).join('\n');
+    const loaded = [...moduleGraph(MAIN).files].map((file) => readFileSync(file, 'utf8')).join('\n');
     expect(loaded).not.toMatch(/ZodError|parseDocument|maxNumBatchedTokens/);
   });
 
@@ -55,13 +56,3 @@ describe('the bundle', () => {
     expect(piped).toMatchObject({ status: 0, stderr: '' });
   });
 });
-
-/** A module and all that it imports before it runs; `import()` is not followed. */
-function staticImports(file: string, seen = new Set<string>()): Set<string> {
-  if (seen.has(file)) return seen;
-  seen.add(file);
-  for (const [, path = ''] of readFileSync(file, 'utf8').matchAll(/(?:^|\n|;)\s*(?:import|export)\s[^'"()]*?['"](\.{1,2}\/[^'"]+)['"]/g)) {
-    staticImports(fileURLToPath(new URL(path, `file://${file}`)), seen);
-  }
-  return seen;
-}
