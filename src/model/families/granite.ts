@@ -25,7 +25,7 @@ export const graniteMoe: Family = {
 };
 
 /** Names of the shared expert: one fused input matrix. */
-const SHARED_MLP = mlpNames('shared_mlp', 'input_linear', 'input_linear', 'output_linear');
+export const SHARED_MLP = mlpNames('shared_mlp', 'input_linear', 'input_linear', 'output_linear');
 
 function readGraniteMoe(config: ConfigReader): ModelShape {
   const experts = { count: config.size('num_local_experts'), perToken: config.size('num_experts_per_tok') };

@@ -3,6 +3,7 @@ import { deepseekV4 } from './deepseek-v4/families.ts';
 import { falconH1 } from './falcon-h1/families.ts';
 import type { Family } from './family.ts';
 import { gemma4, gemma4Unified } from './gemma4/families.ts';
+import { graniteHybrid } from './granite-hybrid.ts';
 import { kimiK3, kimiLinear } from './kimi-linear/families.ts';
 import { laguna } from './laguna/families.ts';
 import { lfm2 } from './lfm2/families.ts';
@@ -31,6 +32,7 @@ export const HYBRID_AND_MULTIMODAL: readonly Family[] = [
   kimiLinear,
   kimiK3,
   falconH1,
+  graniteHybrid,
   lfm2,
   deepseekSparse,
   deepseekV4,
