@@ -4,7 +4,8 @@ import type { LayerSpec, ModelSpec } from '../model/model-spec.ts';
 import type { ExpertsSpec, LinearSpec } from '../model/module-spec.ts';
 import { MIB } from '../units/bytes.ts';
 import { sum } from '../units/integers.ts';
-import { type Layout, type Stage, shareOf } from './layout.ts';
+import { headsOfRank, type Layout, type Stage, shareOf } from './layout.ts';
+import { sparseKeptBytes, sparseTransientBytes } from './sparse-workspace.ts';
 
 /**
  * Peak of torch's allocator during the profile run, on top of the weights, by what the engine's source allocates
@@ -14,7 +15,7 @@ import { type Layout, type Stage, shareOf } from './layout.ts';
  *   peak = kept + max(layer, sampler) + cuBLAS workspace
  *
  * The layer term is the widest layer's transient tensors, the sampler term runs on the last stage after the layers while
- * the hidden states are alive. Kept are the MoE workspace from 0.13 on, the encoder's outputs and the tensors passed
+ * the hidden states are alive. Kept is the workspace that layers share from 0.13 on (experts, sparse attention), the encoder's outputs and the tensors passed
  * between pipeline stages.
  */
 export interface ActivationInput {
@@ -47,7 +48,8 @@ const CUBLAS_WORKSPACE_BYTES = { hopper: 32 * MIB, older: 8.5 * MIB } as const;
 export function activationPeak(input: ActivationInput): ActivationBytes {
   const { model, settings, stage } = input;
   const layers = model.layers.slice(stage.start, stage.end);
-  const layerBytes = Math.max(0, ...distinct(layers).map((layer) => layerTransient(layer, input)));
+  const sparse = sparseTransientBytes({ settings, rules: input.rules, layers });
+  const layerBytes = Math.max(0, ...distinct(layers).map((layer) => layerTransient(layer, sparse, input)));
   const samplerBytes = stage.isLast && model.task === 'generate' ? samplerTransient(input) : 0;
   const between = settings.pipelineParallelSize > 1 ? 2 * hiddenBytes(input) : 0;
   return {
@@ -69,13 +71,13 @@ function cublasWorkspace(capability: string | null): number {
 }
 
 /** The widest of attention and feed-forward part of one layer. */
-function layerTransient(layer: LayerSpec, input: ActivationInput): number {
+function layerTransient(layer: LayerSpec, sparse: number, input: ActivationInput): number {
   const hidden = HIDDEN_COPIES * hiddenBytes(input);
   const linears = layer.modules.filter((module): module is LinearSpec => module.kind === 'linear');
   const experts = layer.modules.find((module): module is ExpertsSpec => module.kind === 'experts');
   const dense = denseTensors(linears, 'mlp', input);
   const mixture = experts === undefined ? 0 : mixtureTensors(experts, input) + denseTensors(linears, 'shared-expert', input);
-  return hidden + Math.max(dense, mixture, attentionTensors(linears, input), latentTensors(input));
+  return hidden + Math.max(dense, mixture, attentionTensors(linears, input), latentTensors(input), sparse);
 }
 
 /** gate_up output and activation output: 3 × I / tp rows of T; 2 × I / tp without a gate. */
@@ -117,9 +119,12 @@ function mixtureTensors(experts: ExpertsSpec, input: ActivationInput): number {
 }
 
 function keptWorkspace(layers: readonly LayerSpec[], input: ActivationInput): number {
-  if (!input.rules.keepsMoeWorkspace) return 0;
+  const { settings, rules, gpu, model, layout } = input;
+  if (!rules.keepsMoeWorkspace) return 0;
+  const heads = headsOfRank(model.attentionHeads, layout.tensorParallel);
+  const sparse = sparseKeptBytes({ settings, rules, layers, computeCapability: gpu.computeCapability, heads });
   const mixtures = distinct(layers).flatMap((layer) => layer.modules.filter((module) => module.kind === 'experts'));
-  return Math.max(0, ...mixtures.map((experts) => moeWorkspace(experts, input)));
+  return Math.max(sparse, ...mixtures.map((experts) => moeWorkspace(experts, input)));
 }
 
 /**

@@ -12,6 +12,7 @@ import { encoderPeak } from './encoder-peak.ts';
 import type { Layout, Stage } from './layout.ts';
 import type { WorkerMemory } from './memory-plan.ts';
 import { COMMUNICATOR_BYTES, FRAGMENTATION_BYTES, nonTorchBytes, runnerBufferBytes, TYPICAL_CONTEXT_BYTES } from './non-torch.ts';
+import { sparseGraphBytes } from './sparse-workspace.ts';
 import { capabilityNumber, weightKernelsFor } from './weight-kernels.ts';
 import { type WeightOptions, weightsOfRank } from './weights.ts';
 
@@ -50,10 +51,15 @@ export function workerBudget(input: BudgetInput, stage: Stage, count: number): W
   const nonTorch = nonTorchOf(input);
   const drafting = stage.isLast ? draftLayers(input.model, settings, input.draft).length : 0;
   const graphs = graphBytes(input.model, stage.end - stage.start + drafting, settings, rules, gpu.vendor === 'amd');
+  const stageLayers = input.model.layers.slice(stage.start, stage.end);
+  const sparse = graphs.inBudget
+    ? sparseGraphBytes({ settings, layers: stageLayers, computeCapability: gpu.computeCapability ?? null })
+    : 0;
+  const estimate = graphs.estimateBytes + sparse;
   const requested = requestedBytes(totalBytes, settings.gpuMemoryUtilization, rules);
   const buffers = rules.budget === 'consumed' ? heldBack(input) : 0;
   const held = weights - offloaded;
-  const available = args.kvCacheMemoryBytes ?? Math.floor(requested - held - peak - nonTorch - buffers - graphs.estimateBytes);
+  const available = args.kvCacheMemoryBytes ?? Math.floor(requested - held - peak - nonTorch - buffers - estimate);
   return {
     ppRank: stage.index,
     count,
@@ -62,7 +68,7 @@ export function workerBudget(input: BudgetInput, stage: Stage, count: number): W
     weightsBytes: bytes(Math.round(held)),
     peakActivationBytes: bytes(Math.round(peak)),
     nonTorchBytes: bytes(Math.round(nonTorch + buffers)),
-    cudaGraphBytes: bytes(graphs.inBudget ? graphs.estimateBytes : graphs.capturedBytes),
+    cudaGraphBytes: bytes(graphs.inBudget ? Math.round(estimate) : graphs.capturedBytes),
     cudaGraphInBudget: graphs.inBudget,
     availableKvCacheBytes: available,
     outsideBudgetBytes: bytes(Math.round(outsideBudget(input, graphs))),

@@ -8,6 +8,8 @@ import type { ModelSpec } from '../model/model-spec.ts';
 import { type BudgetInput, workerBudget } from './budget.ts';
 import { withHybridBlock } from './hybrid-block.ts';
 import {
+  blockBytesOfStage,
+  cacheTokens,
   checkedBytes,
   holdsOneRequest,
   type KvLayout,
@@ -114,21 +116,32 @@ function memoryIn(input: MemoryInput, { workers, layout }: Budgets): MemoryPlan 
   const error = startUpError(input, workers, layout, kvCache);
   const [first] = workers;
   if (first === undefined) throw new RangeError('a model without pipeline stages');
-  const shift = (bytes: number): number => bytes - first.availableKvCacheBytes;
+  const binding = tightestWorker(workers, layout) ?? first;
+  const shift = (bytes: number): number => bytes - binding.availableKvCacheBytes;
   const tokensOf = (bytes: number): number =>
-    planKvCache(
+    cacheTokens(
       layout,
       available.map((own) => own + shift(bytes)),
       override,
-    ).tokens;
-  const facts = { isHopper: input.gpu.computeCapability === '9.0', totalHalfWidth: totalHalfWidth(input) };
+    );
+  const facts = {
+    isHopper: input.gpu.computeCapability === '9.0',
+    sharesHostMemory: input.gpu.integrated,
+    totalHalfWidth: totalHalfWidth(input),
+  };
   return {
     workers: merged(workers),
     kvCache,
     verdict: error === null ? 'starts' : 'fails',
     failure: error === null ? null : { ...error, fixes: [] },
-    ranges: memoryRanges(first, settings, facts, kvCache === null ? () => 0 : tokensOf),
+    ranges: memoryRanges({ first, binding }, settings, facts, kvCache === null ? () => 0 : tokensOf),
   };
+}
+
+/** The rank whose blocks are fewest: what it has left decides how many all have. */
+function tightestWorker(workers: readonly WorkerMemory[], layout: KvLayout): WorkerMemory | undefined {
+  const blocks = (worker: WorkerMemory): number => worker.availableKvCacheBytes / (blockBytesOfStage(layout, worker.ppRank) || 1);
+  return [...workers].sort((a, b) => blocks(a) - blocks(b))[0];
 }
 
 export function layoutOf(settings: EngineSettings): Layout {
