@@ -28,20 +28,29 @@ export function readRows(path: string): readonly MeasuredStart[] {
   return lines.filter((line) => line !== '').map((line): MeasuredStart => JSON.parse(line));
 }
 
+/** What `check --batch` says of one row: the document, or the error with its code. */
+export type BatchAnswer = PlanDocument | { readonly error: { readonly code: string } };
+
 /** The answers of one `check --batch` run of the built command, in order; null where it refused the row. */
 export function askAll(argvs: readonly (readonly string[])[]): readonly (PlanDocument | null)[] {
+  return askBatch(argvs).map((answer) => ('error' in answer ? null : answer));
+}
+
+/** The same with the refusals' codes. */
+export function askBatch(argvs: readonly (readonly string[])[]): readonly BatchAnswer[] {
   const folder = mkdtempSync(join(tmpdir(), 'vllm-wizard-bench-'));
   try {
     const file = join(folder, 'rows.jsonl');
     writeFileSync(file, argvs.map((argv) => `${JSON.stringify(argv)}\n`).join(''));
-    const out = execFileSync(process.execPath, ['dist/cli/main.js', 'check', '--batch', file], { encoding: 'utf8', maxBuffer: 2 ** 30 });
+    const out = execFileSync(process.execPath, ['dist/cli/main.js', 'check', '--batch', file], {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 30,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     return out
       .split('\n')
       .filter(Boolean)
-      .map((line): PlanDocument | null => {
-        const answer: PlanDocument | { error: unknown } = JSON.parse(line);
-        return 'error' in answer ? null : answer;
-      });
+      .map((line): BatchAnswer => JSON.parse(line));
   } finally {
     rmSync(folder, { recursive: true });
   }
