@@ -4,6 +4,7 @@ import type { CacheSpec } from '../model/cache-spec.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
 import { bytes } from '../units/bytes.ts';
 import { ceilDiv, sum } from '../units/integers.ts';
+import { remembered } from '../units/remembered.ts';
 import { draftCaches } from './draft-layers.ts';
 import { groupKvLayers, type KvGrouping } from './kv-groups.ts';
 import { type KvLayer, kvLayer } from './kv-layer.ts';
@@ -67,12 +68,12 @@ function paddedStates(layers: readonly KvLayer[]): readonly KvLayer[] {
 }
 
 /** Bytes that one block id takes on a stage: its pages, or the common page times the layers of its fullest group. */
-export function blockBytesOfStage({ grouping, stageOf }: KvLayout, stage: number): number {
+export const blockBytesOfStage = remembered(({ grouping, stageOf }: KvLayout, stage: number): number => {
   const onStage = (index: number): boolean => stageOf[index] === stage;
   if (grouping.kind === 'uniform') return sum(grouping.layers.filter((_, index) => onStage(index)).map((layer) => layer.pageBytes));
   if (grouping.kind === 'packed') return packedBlockBytes(grouping.layers, grouping.groups, onStage);
   return pageOf(grouping) * layersOfFullestGroup(grouping, onStage);
-}
+}, String);
 
 function pageOf(grouping: KvGrouping): number {
   return grouping.layers[0]?.pageBytes ?? 0;
@@ -88,16 +89,28 @@ function layersOfFullestGroup(grouping: KvGrouping, counts: (index: number) => b
  * @source vLLM v1/core/kv_cache_utils.py `_max_memory_usage_bytes_from_groups`, before 0.14 `max_memory_usage_bytes`
  */
 export function requestBytesOfStage(layout: KvLayout, stage: number, modelLen: number): number {
-  const { grouping, stageOf, rules, settings } = layout;
+  const { grouping, rules, settings } = layout;
   const need = (layer: KvLayer): number => kvNeedBytes(layer, modelLen, settings, rules);
   if (grouping.kind === 'uniform' || rules.needCheck === 'layers') {
-    const layers = rules.needCheck === 'layers' ? layout.bareLayers : grouping.layers;
-    return sum(layers.map((layer, index) => (stageOf[index] === stage ? need(layer) : 0)));
+    return sum(layersOfStage(layout, stage).map(({ layer, count }) => count * need(layer)));
   }
   if (grouping.kind === 'packed') return blockBytesOfStage(layout, stage) * packedPages(grouping, need);
   const page = pageOf(grouping);
   return blockBytesOfStage(layout, stage) * sum(firstLayers(grouping).map((layer) => ceilDiv(need(layer), page)));
 }
+
+/** The layers whose needs add up on a stage, equal ones counted: the search for the longest context asks for each need 26 times. */
+const layersOfStage = remembered((layout: KvLayout, stage: number): readonly { readonly layer: KvLayer; readonly count: number }[] => {
+  const layers = layout.rules.needCheck === 'layers' ? layout.bareLayers : layout.grouping.layers;
+  const counted = new Map<string, { layer: KvLayer; count: number }>();
+  layers.forEach((layer, index) => {
+    if (layout.stageOf[index] !== stage) return;
+    const key = JSON.stringify(layer);
+    const alike = counted.get(key);
+    counted.set(key, { layer, count: (alike?.count ?? 0) + 1 });
+  });
+  return [...counted.values()];
+}, String);
 
 /** Blocks of one request where pages differ: each group takes as many as its most demanding layer. */
 function packedPages({ layers, groups }: KvGrouping, need: (layer: KvLayer) => number): number {
@@ -132,9 +145,7 @@ function blocksPerRequest({ grouping, rules, settings }: KvLayout, modelLen: num
  */
 export function planKvCache(layout: KvLayout, availableOfStage: readonly number[], numGpuBlocksOverride: number | null): KvCachePlan {
   const { settings, grouping } = layout;
-  const stages = Array.from({ length: layout.stages }, (_, stage) => stage);
-  const found = stages.map((stage) => blocksIn(availableOfStage[stage] ?? 0, blockBytesOfStage(layout, stage)));
-  const numBlocks = numGpuBlocksOverride ?? Math.min(...found);
+  const numBlocks = numGpuBlocksOverride ?? smallestPool(layout, availableOfStage);
   const concurrency = maxConcurrency(layout, numBlocks);
   const tightest = tightestStage(layout, availableOfStage);
   return {
@@ -149,6 +160,18 @@ export function planKvCache(layout: KvLayout, availableOfStage: readonly number[
     bytesPerRequest: bytes(requestBytesOfStage(layout, tightest, settings.maxModelLen)),
     estimatedMaxModelLen: longestModelLen(layout, availableOfStage, settings.derivedMaxModelLen),
   };
+}
+
+/** The tokens of `planKvCache` alone: ranges ask for them at both of their ends. */
+export function cacheTokens(layout: KvLayout, availableOfStage: readonly number[], numGpuBlocksOverride: number | null): number {
+  const numBlocks = numGpuBlocksOverride ?? smallestPool(layout, availableOfStage);
+  return reportedTokens(layout, numBlocks, maxConcurrency(layout, numBlocks));
+}
+
+/** Every stage has as many blocks as the poorest. */
+function smallestPool(layout: KvLayout, availableOfStage: readonly number[]): number {
+  const stages = Array.from({ length: layout.stages }, (_, stage) => stage);
+  return Math.min(...stages.map((stage) => blocksIn(availableOfStage[stage] ?? 0, blockBytesOfStage(layout, stage))));
 }
 
 function blocksIn(available: number, blockBytes: number): number {
