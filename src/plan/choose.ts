@@ -3,7 +3,7 @@ import { batchKnobs } from '../recommend/batch-knobs.ts';
 import { CONCESSIONS } from '../recommend/concessions.ts';
 import { type ReplicaLayout, replicaLayouts } from '../recommend/layouts.ts';
 import { GIB } from '../units/bytes.ts';
-import { evaluate, starts } from './evaluate.ts';
+import { type Evaluation, evaluate, starts } from './evaluate.ts';
 import { headroomGib } from './feasibility.ts';
 import type { PlanRequest } from './plan-request.ts';
 import { type TimedEvaluation, timed } from './timed-evaluation.ts';
@@ -122,9 +122,9 @@ function candidate(request: PlanRequest, args: ServeArgs, layout: ReplicaLayout,
     maxNumSeqs: args.maxNumSeqs ?? knobs.maxNumSeqs,
     maxNumBatchedTokens: args.maxNumBatchedTokens ?? knobs.maxNumBatchedTokens,
   };
-  const sized = withModelLen(request, filled, requests);
-  const why = { ...layoutReasons(layout, replicas, request), ...knobReasons(args, request), ...sized.reasons, ...reasons };
-  return { evaluation: timed(request, evaluate(request, sized.args)), layout, reasons: why };
+  const { evaluation, reasons: lengthReasons } = withModelLen(request, filled, requests);
+  const why = { ...layoutReasons(layout, replicas, request), ...knobReasons(args, request), ...lengthReasons, ...reasons };
+  return { evaluation: timed(request, evaluation), layout, reasons: why };
 }
 
 /**
@@ -147,20 +147,22 @@ function orDefault(given: number | null, chosen: number): number | null {
 const LENGTH_STEP = 256;
 
 interface Sized {
-  readonly args: ServeArgs;
+  readonly evaluation: Evaluation;
   readonly reasons: Readonly<Record<string, string>>;
 }
 
 /** The model's limit where the asked requests fit, else the longest context with which they do, never below prompt + gen. */
 function withModelLen(request: PlanRequest, args: ServeArgs, requests: number): Sized {
-  if (args.maxModelLen !== null) return { args, reasons: {} };
   const full = evaluate(request, args);
-  if (full.answer === null) return { args, reasons: {} };
+  if (args.maxModelLen !== null || full.answer === null) return { evaluation: full, reasons: {} };
   const limit = full.settings.maxModelLen;
   const spare = (request.policy.headroomGib * GIB) / full.settings.tensorParallelSize;
   const longest = full.answer.contextFor(requests, spare) ?? 0;
-  if (longest >= limit)
-    return { args: { ...args, maxModelLen: limit }, reasons: { max_model_len: "the model's own limit; the asked load fits at it" } };
+  if (longest >= limit) {
+    // Left out, the engine takes its limit: the same configuration, so the same judgement.
+    const evaluation = { ...full, args: { ...args, maxModelLen: limit } };
+    return { evaluation, reasons: { max_model_len: "the model's own limit; the asked load fits at it" } };
+  }
   const least = Math.min(limit, request.workload.promptTokens + request.workload.genTokens);
   const rounded = Math.max(least, Math.floor(longest / LENGTH_STEP) * LENGTH_STEP);
   const load = `${requests} concurrent ${requests === 1 ? 'request' : 'requests'}`;
@@ -168,7 +170,7 @@ function withModelLen(request: PlanRequest, args: ServeArgs, requests: number): 
     longest >= least
       ? `the longest context at which ${load} fit; the model's limit is ${limit}`
       : `prompt + generated tokens, the least that serves the load; ${load} of that length do not fit at once`;
-  return { args: { ...args, maxModelLen: rounded }, reasons: { max_model_len: reason } };
+  return { evaluation: evaluate(request, { ...args, maxModelLen: rounded }), reasons: { max_model_len: reason } };
 }
 
 function layoutReasons(
