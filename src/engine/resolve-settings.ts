@@ -26,7 +26,7 @@ export function resolveSettings(model: ModelSpec, gpu: GpuSpec, args: ServeArgs,
   const derived = deriveMaxModelLen(model.context, model.modelType, rules, args.disableSlidingWindow);
   const maxModelLen = typeof args.maxModelLen === 'number' ? args.maxModelLen : derived.defaultTokens;
   const enablePrefixCaching = cachesPrefixes(model, args, rules);
-  const enableChunkedPrefill = args.enableChunkedPrefill ?? model.task === 'generate';
+  const enableChunkedPrefill = args.enableChunkedPrefill ?? prefillsInChunks(model);
   const batch = batchLimits({ model, gpu, args, rules, maxModelLen, enableChunkedPrefill });
   const cudagraphMode = graphMode(args, rules);
   return {
@@ -65,8 +65,21 @@ function cachesPrefixes(model: ModelSpec, args: ServeArgs, rules: EngineRules): 
 }
 
 function prefixCachingByDefault(model: ModelSpec, rules: EngineRules): boolean {
-  if (model.task !== 'generate' || model.layers.some((layer) => layer.caches.some((cache) => cache.kind === 'cross'))) return false;
-  return hasRecurrentState(model) ? rules.hybridPrefixCaching : true;
+  if (!prefillsInChunks(model)) return false;
+  if (!hasRecurrentState(model)) return true;
+  return model.task === 'generate' && rules.hybridPrefixCaching;
+}
+
+/**
+ * A prompt can come in chunks where each token sees only those before it: not in encoders, not with cross-attention, and not where
+ * the answer is pooled at every step. Decoders pool the last token unless the checkpoint says otherwise.
+ *
+ * @source vLLM 0.33.0 config/model.py `is_chunked_prefill_supported`; 0.9.2 to 0.11 engine/arg_utils.py `incremental_prefill_supported`
+ */
+function prefillsInChunks(model: ModelSpec): boolean {
+  const caches = model.layers.flatMap((layer) => layer.caches);
+  if (caches.some((cache) => cache.kind === 'cross')) return false;
+  return model.task === 'generate' || (caches.length > 0 && !model.architecture.includes('ForProcessReward'));
 }
 
 interface BatchInput {
