@@ -12,6 +12,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 import { summariseModel } from '../src/catalog/model-catalog.ts';
 import type { ModelAlias, ModelDimensions, ModelRecord } from '../src/catalog/model-record.ts';
 import { isJsonObject, type JsonObject, parseJsonText } from '../src/catalog/parse-json-text.ts';
+import { checkByCount } from './models/check-by-count.ts';
 import { readDifference } from './models/read-difference.ts';
 import { numberCell, readTable, textCell } from './models/read-table.ts';
 import { trimConfig } from './models/trim-config.ts';
@@ -40,9 +41,10 @@ function importModels(from: string): void {
   const aliases = readTable(join(from, 'aliases.tsv')).map((row) => readAlias(row, parameters));
   for (const alias of aliases) if (!known.has(alias.of)) throw new Error(`alias ${alias.id} of ${alias.of}, which has no record`);
   const heads = new Map(parameterRows.map((row) => [textCell(row, 'id'), readTiedHead(textCell(row, 'check'))]));
-  const dimensions = readTable(join(from, 'dims.tsv'))
+  const rows = readTable(join(from, 'dims.tsv'))
     .map((row) => readDimensions(row, heads.get(textCell(row, 'id')) ?? null))
     .filter((row) => row !== null);
+  const dimensions = checkByCount(rows, parameters);
   const further = [...parameters].filter(([id]) => !known.has(id));
 
   mkdirSync(DATA, { recursive: true });
@@ -120,6 +122,7 @@ function readDimensions(row: ReadonlyMap<string, string>, tiedHead: boolean | nu
     experts: numberCell(row, 'experts'),
     expertsPerToken: numberCell(row, 'experts_per_token'),
     tiedHead,
+    checkedAs: null,
   };
   const { layers, heads, kvHeads, headDim, hiddenSize, vocabSize } = dimensions;
   return [layers, heads, kvHeads, headDim, hiddenSize, vocabSize].includes(0) ? null : dimensions;

@@ -16,9 +16,9 @@ export function chooseStoredCopy(names: ModelNames, text: string, stem: string):
   return [...copies].sort((a, b) => Number(b.kind === 'model') - Number(a.kind === 'model') || (a.id < b.id ? -1 : 1))[0] ?? null;
 }
 
-/** Dimensions of the copies of a name, where all of them are of one shape. */
+/** Dimensions of the original of a name, else of its copies, where all of them are of one shape. */
 export function dimensionsOfCopy(names: ModelNames, stem: string): ModelDimensions | undefined {
-  const [first, ...others] = names.dimensionsByStem().get(stem) ?? [];
+  const [first, ...others] = names.dimensionsByKey().get(stem) ?? names.dimensionsByStem().get(stem) ?? [];
   return first !== undefined && others.every((row) => sameShape(row, first)) ? first : undefined;
 }
 

@@ -17,6 +17,7 @@ const base: ModelDimensions = {
   experts: null,
   expertsPerToken: null,
   tiedHead: false,
+  checkedAs: null,
 };
 
 describe('configFromDimensions', () => {
@@ -40,6 +41,14 @@ describe('configFromDimensions', () => {
     { why: 'an unknown feed-forward width', row: { ...base, ffnSize: 0 } },
   ])('refuses $why', ({ row }) => {
     expect(configFromDimensions(row)).toBeNull();
+  });
+
+  it('takes the candidate that the published count chose, and no other', () => {
+    const row = { ...base, modelType: 'granitemoehybrid', tiedHead: true };
+    expect(configFromDimensions(row)).toBeNull();
+    const made = configFromDimensions({ ...row, checkedAs: 0 });
+    expect(made?.config).toMatchObject({ num_local_experts: 0, shared_intermediate_size: 11008, tie_word_embeddings: true });
+    expect(made?.caveats.join()).toContain('makes the published number of parameters');
   });
 
   it('says when the head is a guess', () => {

@@ -1,3 +1,4 @@
+import { candidateConfigs, widths } from './checked-types.ts';
 import type { ModelDimensions } from './model-record.ts';
 import type { JsonObject } from './parse-json-text.ts';
 
@@ -57,18 +58,18 @@ export interface DimensionsConfig {
 }
 
 /**
- * A config.json with what the dimensions say, for types that they settle; null for every other type. The context
+ * A config.json with what the dimensions say, for types that they settle and for rows whose candidate was checked by its
+ * count; null for every other. The context
  * length of the table is not carried over: it is often the product of a rope factor, so the answer has none.
  */
 export function configFromDimensions(row: ModelDimensions): DimensionsConfig | null {
+  const checked = row.checkedAs === null ? undefined : candidateConfigs(row)[row.checkedAs];
+  if (checked !== undefined) return { config: checked, caveats: [ONLY_DIMENSIONS, CHECKED, NO_LENGTH] };
   const type = PLAIN_TYPES.get(row.modelType);
   if (type === undefined || row.ffnSize === 0) return null;
   const mixture = type.experts !== undefined;
   if (mixture !== (row.experts !== null && row.expertsPerToken !== null) || row.sharedExpertFfnSize !== null) return null;
-  const caveats = [
-    'only its dimensions are known, not its config.json',
-    'its context length is not known: state --max-model-len (without it the engine takes 2048 where a config has none)',
-  ];
+  const caveats = [ONLY_DIMENSIONS, NO_LENGTH];
   if (row.tiedHead === null) {
     const head = type.tiedByDefault ? 'the embedding' : 'a matrix of its own';
     caveats.push(`whether its output head is the embedding is not known; it is counted as ${head}, as is usual for ${row.modelType}`);
@@ -78,19 +79,13 @@ export function configFromDimensions(row: ModelDimensions): DimensionsConfig | n
     config: {
       architectures: [type.architecture],
       model_type: row.modelType,
-      hidden_size: row.hiddenSize,
-      intermediate_size: row.ffnSize,
-      num_hidden_layers: row.layers,
-      num_attention_heads: row.heads,
-      num_key_value_heads: row.kvHeads,
-      head_dim: row.headDim,
-      vocab_size: row.vocabSize,
-      tie_word_embeddings: row.tiedHead ?? type.tiedByDefault,
-      torch_dtype: 'bfloat16',
-      sliding_window: null,
-      use_sliding_window: false,
+      ...widths({ ...row, tiedHead: row.tiedHead ?? type.tiedByDefault }),
       ...type.experts?.(row),
     },
     caveats,
   };
 }
+
+const ONLY_DIMENSIONS = 'only its dimensions are known, not its config.json';
+const CHECKED = 'what they leave open is as in other models of its class, and makes the published number of parameters';
+const NO_LENGTH = 'its context length is not known: state --max-model-len (without it the engine takes 2048 where a config has none)';

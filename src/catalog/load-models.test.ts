@@ -64,6 +64,7 @@ describe('loadModelIndex', () => {
       experts: null,
       expertsPerToken: null,
       tiedHead: false,
+      checkedAs: null,
     });
   });
 

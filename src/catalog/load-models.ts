@@ -78,11 +78,12 @@ type PackedDimensions = readonly [
   experts: number | null,
   expertsPerToken: number | null,
   tiedHead: boolean | null,
+  checkedAs: number | null,
 ];
 
 function unpackDimensions(row: PackedDimensions): ModelDimensions {
   const [id, modelType, layers, heads, kvHeads, headDim, hiddenSize, vocabSize, ffnSize, ...rest] = row;
-  const [sharedExpertFfnSize, experts, expertsPerToken, tiedHead] = rest;
+  const [sharedExpertFfnSize, experts, expertsPerToken, tiedHead, checkedAs] = rest;
   return {
     id,
     modelType,
@@ -97,6 +98,7 @@ function unpackDimensions(row: PackedDimensions): ModelDimensions {
     experts,
     expertsPerToken,
     tiedHead,
+    checkedAs,
   };
 }
 

@@ -69,6 +69,8 @@ export interface ModelDimensions {
   readonly expertsPerToken: number | null;
   /** Whether the output head is the embedding, where the published parameter count settles it. */
   readonly tiedHead: boolean | null;
+  /** Which of the `candidateConfigs` makes the published number of parameters; null: none, or the type needs none. */
+  readonly checkedAs: number | null;
 }
 
 /** Everything by which a name is looked up. The last two are read on first use only. */

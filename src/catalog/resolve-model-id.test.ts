@@ -124,6 +124,18 @@ describe('resolveModelId: the shape of another', () => {
       },
     },
     {
+      why: 'dimensions that a count settles',
+      name: 'moonshotai/Kimi-VL-A3B-Instruct',
+      base: 'dimensions of moonshotai/Kimi-VL-A3B-Instruct',
+      want: { parameters: 16_407_657_776, caveats: expect.arrayContaining([expect.stringContaining('makes the published number')]) },
+    },
+    {
+      why: 'a copy of an original that is known by its dimensions',
+      name: 'acme/granite-4.0-micro-FP8-dynamic',
+      base: 'dimensions of ibm-granite/granite-4.0-micro',
+      want: { id: 'acme/granite-4.0-micro-FP8-dynamic', quantization: { name: 'fp8-dynamic', publisher: 'acme' } },
+    },
+    {
       why: 'another copy of the same original keeps its own scheme',
       name: 'acme/granite-3.1-2b-instruct-FP8-dynamic',
       base: 'dimensions of RedHatAI/granite-3.1-2b-instruct-quantized.w4a16',
@@ -187,8 +199,8 @@ describe('resolveModelId: no answer', () => {
     { why: 'a wrong size', name: 'meta-llama/Llama-3.1-9B-Instruct', nearest: 'meta-llama/Llama-3.1-8B-Instruct' },
     {
       why: 'dimensions of a type that they do not settle',
-      name: 'moonshotai/Kimi-VL-A3B-Instruct',
-      nearest: 'moonshotai/Kimi-K2-Instruct',
+      name: 'ibm-granite/granite-4.0-h-micro',
+      nearest: 'ibm-granite/granite-4.1-8b',
     },
   ])('$why: $name', ({ name, nearest }) => {
     const lookup = resolveModelId(name, index);

@@ -89,9 +89,14 @@ function fromCopy(question: Question, stem: string, scheme: Scheme): ModelLookup
   const copy = chooseStoredCopy(names, text, stem);
   if (copy !== null) return found(question, { entry: copy, because: 'copy' }, plain);
   const row = dimensionsOfCopy(names, stem);
-  const lookup = row === undefined ? null : fromRow(question, row, plain);
-  if (row === undefined || lookup?.kind !== 'found') return null;
-  return withCaveat(lookup.resolution, `its dimensions are those of its copy ${row.id}`);
+  if (row === undefined || row.id === text) return null;
+  const original = nameParts(row.id).key === stem;
+  const lookup = fromRow(question, row, original ? scheme : plain);
+  if (lookup?.kind !== 'found') return null;
+  return withCaveat(
+    lookup.resolution,
+    original ? `its dimensions are those of ${row.id}` : `its dimensions are those of its copy ${row.id}`,
+  );
 }
 
 function fromRow(question: Question, row: ModelDimensions, scheme: Scheme): ModelLookup | null {

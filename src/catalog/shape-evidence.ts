@@ -37,7 +37,7 @@ export function recordCount(names: ModelNames, id: string): number | null {
 }
 
 export function sameShape(a: ModelDimensions, b: ModelDimensions): boolean {
-  const shape = ({ id: _id, tiedHead: _tiedHead, ...rest }: ModelDimensions): string => JSON.stringify(rest);
+  const shape = ({ id: _id, tiedHead: _tiedHead, checkedAs: _checkedAs, ...rest }: ModelDimensions): string => JSON.stringify(rest);
   return shape(a) === shape(b);
 }
 

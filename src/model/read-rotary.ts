@@ -4,7 +4,10 @@ import type { TensorSpec } from './module-spec.ts';
 
 /** Model types whose attention has no rotary positions: learned or none, or ALiBi. */
 const WITHOUT_ROTARY =
-  /^(?:gpt2|gpt_bigcode|opt|bloom|mpt|bert|roberta|xlm-roberta|distilbert|whisper|t5|bart|nemotron_h|mamba|mamba2|falcon_mamba|jamba|kimi_linear|granitemoehybrid)/;
+  /^(?:gpt2|gpt_bigcode|opt|bloom|mpt|bert|roberta|xlm-roberta|distilbert|whisper|t5|bart|nemotron_h|mamba|mamba2|falcon_mamba|jamba|kimi_linear)/;
+
+/** Rotary positions in some of them, as `position_embedding_type` tells. @source vLLM 0.33.0 `models/granitemoehybrid.py` */
+const GRANITE_4 = /^granitemoehybrid/;
 
 /** Their attention asks for float32 tables. @source vLLM 0.33.0 `models/gpt_oss.py`, `models/hy_v3.py`, `models/kimi_k3/nvidia/mla.py` */
 const WIDE_ROTARY = /^(?:gpt_oss|hy_v3|kimi_k3)/;
@@ -27,7 +30,9 @@ const DEFAULT_POSITIONS = 8192;
  * @source vLLM 0.33.0 `rotary_embedding/__init__.py` get_rope and the classes beside it
  */
 export function rotaryTables(text: ConfigReader, { headDim, mla }: Pick<ModelSpec, 'headDim' | 'mla'>): readonly TensorSpec[] {
-  if (WITHOUT_ROTARY.test(text.optionalString('model_type') ?? '') || text.bool('alibi', false)) return [];
+  const type = text.optionalString('model_type') ?? '';
+  if (WITHOUT_ROTARY.test(type) || text.bool('alibi', false)) return [];
+  if (GRANITE_4.test(type) && text.optionalString('position_embedding_type') !== 'rope') return [];
   const parameters = text.optionalChild('rope_parameters', 'rope_scaling');
   const full = parameters?.optionalChild('full_attention') ?? null;
   const sliding = parameters?.optionalChild('sliding_attention') ?? null;

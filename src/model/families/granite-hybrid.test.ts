@@ -72,6 +72,11 @@ describe('Granite 4', () => {
     expect(modelOf(MICRO).experts).toBeNull();
   });
 
+  it('turns positions only where the config says so', () => {
+    const tables = (config: object) => modelOf({ ...config }).preLayers.length;
+    expect([tables(H_MICRO), tables({ ...MICRO, position_embedding_type: 'rope' })]).toEqual([0, 1]);
+  });
+
   test.each([
     { why: 'layers of unknown kinds', changes: { layer_types: null } },
     { why: 'a kind that nobody knows', changes: { layer_types: layerTypes(40, []).with(3, 'conv') } },
