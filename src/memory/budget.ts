@@ -1,15 +1,17 @@
 import type { GpuSpec } from '../catalog/gpu-spec.ts';
 import type { EngineSettings } from '../engine/engine-settings.ts';
+import { otherSwitch } from '../engine/other-flags.ts';
 import type { EngineRules } from '../engine/rules.ts';
 import type { ServeArgs } from '../engine/serve-args.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
 import { bytes, GIB } from '../units/bytes.ts';
 import { remembered } from '../units/remembered.ts';
 import { activationPeak } from './activation.ts';
-import { graphBytes } from './cuda-graphs.ts';
+import { graphBytes, loraGraphCases } from './cuda-graphs.ts';
 import { draftKind, draftLayers } from './draft-layers.ts';
 import { encoderPeak } from './encoder-peak.ts';
 import type { Layout, Stage } from './layout.ts';
+import type { LoraSlots } from './lora-bytes.ts';
 import type { WorkerMemory } from './memory-plan.ts';
 import { COMMUNICATOR_BYTES, FRAGMENTATION_BYTES, nonTorchBytes, runnerBufferBytes, TYPICAL_CONTEXT_BYTES } from './non-torch.ts';
 import { sparseGraphBytes } from './sparse-workspace.ts';
@@ -50,7 +52,8 @@ export function workerBudget(input: BudgetInput, stage: Stage, count: number): W
   const peak = peakOf(input, stage);
   const nonTorch = nonTorchOf(input);
   const drafting = stage.isLast ? draftLayers(input.model, settings, input.draft).length : 0;
-  const graphs = graphBytes(input.model, stage.end - stage.start + drafting, settings, rules, gpu.vendor === 'amd');
+  const cases = loraGraphCases(args, settings.version);
+  const graphs = graphBytes(input.model, stage.end - stage.start + drafting, settings, rules, gpu.vendor === 'amd', cases);
   const stageLayers = input.model.layers.slice(stage.start, stage.end);
   const sparse = graphs.inBudget
     ? sparseGraphBytes({ settings, layers: stageLayers, computeCapability: gpu.computeCapability ?? null })
@@ -66,6 +69,7 @@ export function workerBudget(input: BudgetInput, stage: Stage, count: number): W
     totalBytes: bytes(totalBytes),
     requestedBytes: bytes(Math.round(requested)),
     weightsBytes: bytes(Math.round(held)),
+    offloadedBytes: bytes(Math.round(offloaded)),
     peakActivationBytes: bytes(Math.round(peak)),
     nonTorchBytes: bytes(Math.round(nonTorch + buffers)),
     cudaGraphBytes: bytes(graphs.inBudget ? Math.round(estimate) : graphs.capturedBytes),
@@ -93,13 +97,19 @@ function workerWeights({ model, draft, gpu, settings, layout, args }: BudgetInpu
     kernels: weightKernelsFor({ capability, version: settings.version, lora: args.enableLora }),
     splitTowers: args.mmEncoderTpMode !== 'data',
     towers: !args.languageModelOnly,
-    loraSlots: args.enableLora ? { maxLoras: args.maxLoras ?? 1, rank: args.maxLoraRank ?? 16 } : null,
+    loraSlots: loraSlots(args),
   };
   const method = settings.speculativeMethod;
   const speculation = method === null ? null : { method, version: settings.version };
   const own = stageWeights(model, { layout, stage: stage.index, options: { ...options, draft: speculation } });
   if (draft === null || !stage.isLast || draftKind(method) !== 'model') return own;
   return own + stageWeights(draft, { layout: { ...layout, pipelineParallel: 1 }, stage: 0, options: { ...options, loraSlots: null } });
+}
+
+/** @source vLLM config/lora.py: one slot of rank 16 where nothing is said */
+function loraSlots(args: ServeArgs): LoraSlots | null {
+  if (!args.enableLora) return null;
+  return { maxLoras: args.maxLoras ?? 1, rank: args.maxLoraRank ?? 16, fullySharded: otherSwitch(args, '--fully-sharded-loras') };
 }
 
 interface StageQuestion {

@@ -1,5 +1,8 @@
 import type { EngineSettings } from '../engine/engine-settings.ts';
+import { otherSwitch } from '../engine/other-flags.ts';
 import type { EngineRules } from '../engine/rules.ts';
+import type { ServeArgs } from '../engine/serve-args.ts';
+import { isAtLeast, type Version } from '../engine/version.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
 import { MIB } from '../units/bytes.ts';
 
@@ -24,8 +27,16 @@ export interface GraphBytes {
   readonly inBudget: boolean;
 }
 
-export function graphBytes(model: ModelSpec, layers: number, settings: EngineSettings, rules: EngineRules, isRocm: boolean): GraphBytes {
-  const sizes = capturedGraphs(settings);
+/** @param cases graphs of one size: more than one with adapters (`loraGraphCases`) */
+export function graphBytes(
+  model: ModelSpec,
+  layers: number,
+  settings: EngineSettings,
+  rules: EngineRules,
+  isRocm: boolean,
+  cases = 1,
+): GraphBytes {
+  const sizes = capturedGraphs(settings) * cases;
   if (sizes === 0) return { estimateBytes: 0, capturedBytes: 0, inBudget: rules.graphsInBudget };
   const isV1 = settings.modelRunner === 'v1';
   const estimated = isV1 ? !isRocm || rules.budget === 'consumed' : rules.v2EstimatesGraphs;
@@ -60,4 +71,18 @@ function capturedGraphs({ cudagraphMode, cudagraphCaptureSizes, maxNumSeqs, numS
     default:
       return cudagraphMode satisfies never;
   }
+}
+
+/**
+ * Graphs that each size is captured in where adapters are served: with none active and with all slots, or with
+ * `--specialize-active-lora` for every power of two up to them as well.
+ *
+ * @source vLLM v1/cudagraph_dispatcher.py at 0.12.0 (`cudagraph_specialize_lora`) and 0.20.2, lora/utils.py `get_captured_lora_counts`; 0.11.0 has one
+ */
+export function loraGraphCases(args: ServeArgs, version: Version): number {
+  if (!args.enableLora || !isAtLeast(version, '0.12.0')) return 1;
+  if (!otherSwitch(args, '--specialize-active-lora')) return 2;
+  const slots = (args.maxLoras ?? 1) + 1;
+  const counts = Array.from({ length: slots }, (_, index) => index + 1).filter((n) => n === slots || Number.isInteger(Math.log2(n)));
+  return 1 + counts.length;
 }

@@ -1,4 +1,5 @@
 import type { Bytes } from '../units/bytes.ts';
+import type { HostMemory } from './host-memory.ts';
 
 /** 90 % range of an estimated quantity, in the unit of the quantity. */
 export type Range = readonly [low: number, high: number];
@@ -14,6 +15,8 @@ export interface WorkerMemory {
   readonly requestedBytes: Bytes;
   /** "Model loading took". */
   readonly weightsBytes: Bytes;
+  /** Weights that the host keeps (`--cpu-offload-gb`). */
+  readonly offloadedBytes: Bytes;
   readonly peakActivationBytes: Bytes;
   /** Growth of memory outside torch between the first snapshot and the end of profiling. */
   readonly nonTorchBytes: Bytes;
@@ -91,4 +94,5 @@ export interface MemoryPlan {
   readonly verdict: 'starts' | 'fails';
   readonly failure: Failure | null;
   readonly ranges: MemoryRanges;
+  readonly host: HostMemory;
 }

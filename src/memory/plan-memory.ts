@@ -6,6 +6,7 @@ import type { EngineRules } from '../engine/rules.ts';
 import type { ServeArgs } from '../engine/serve-args.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
 import { type BudgetInput, workerBudget } from './budget.ts';
+import { hostMemory } from './host-memory.ts';
 import { withHybridBlock } from './hybrid-block.ts';
 import {
   blockBytesOfStage,
@@ -129,8 +130,10 @@ function memoryIn(input: MemoryInput, { workers, layout }: Budgets): MemoryPlan 
     sharesHostMemory: input.gpu.integrated,
     totalHalfWidth: totalHalfWidth(input),
   };
+  const offloaded = workers.reduce((total, worker) => total + worker.offloadedBytes * worker.count, 0);
   return {
     workers: merged(workers),
+    host: hostMemory(input.model, settings, input.args, offloaded),
     kvCache,
     verdict: error === null ? 'starts' : 'fails',
     failure: error === null ? null : { ...error, fixes: [] },

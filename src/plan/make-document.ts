@@ -135,7 +135,13 @@ function memorySection(memory: MemoryPlan | null, refused: readonly Finding[], f
         ? null
         : { kind: failure.kind, message: failure.message, fixes: (first === undefined ? fixes : failure.fixes).map((fix) => ({ ...fix })) },
     ranges: memory === null ? null : rangesSection(memory),
+    host_bytes: memory === null ? null : hostSection(memory),
   };
+}
+
+function hostSection({ host }: MemoryPlan): MemorySection['host_bytes'] {
+  const { totalBytes, weightOffloadBytes, kvOffloadBytes, mediaCacheBytes } = host;
+  return { total: totalBytes, weight_offload: weightOffloadBytes, kv_offload: kvOffloadBytes, media_cache: mediaCacheBytes };
 }
 
 function refusalFixes(refused: readonly Finding[]): readonly Fix[] {

@@ -136,6 +136,8 @@ export interface MemorySection {
     available_kv_cache_bytes: [number, number];
     tokens: [number, number];
   } | null;
+  /** Memory of the hosts, over all nodes, beside what the processes need anyway; null when it was refused. */
+  host_bytes?: { total: number; weight_offload: number; kv_offload: number; media_cache: number } | null | undefined;
 }
 
 /** The recommended (or judged) engine arguments, by vLLM's names, with the reason of each. */

@@ -121,6 +121,10 @@ const memory = object({
     available_kv_cache_bytes: range,
     tokens: range,
   }).nullable(),
+  host_bytes: object({ total: bytes, weight_offload: bytes, kv_offload: bytes, media_cache: bytes })
+    .nullable()
+    .optional()
+    .describe('memory of the hosts, over all nodes, beside what the processes need anyway'),
 });
 
 const config = object({
