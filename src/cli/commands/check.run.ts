@@ -9,7 +9,6 @@ import { newSession, readCheckRequest, type Session } from '../request/read-requ
 import { contradiction } from '../request/settings.ts';
 import { usageError } from '../usage-error.ts';
 import { type CheckOptions, withCheckOptions } from './check.ts';
-import { refuseInBatch, runVersions } from './versions.run.ts';
 
 export async function runCheck(ctx: CliContext, words: readonly string[], options: CheckOptions): Promise<ExitCode> {
   if (options.batch !== undefined) {
@@ -26,6 +25,7 @@ export async function runCheck(ctx: CliContext, words: readonly string[], option
   requireCommand(words);
   const { versions } = options;
   if (versions !== undefined) {
+    const { runVersions } = await import('./versions.run.ts');
     const session = newSession();
     return runVersions(ctx, { ...options, versions }, (world, vllmVersion) =>
       readCheckRequest(world, { ...options, vllmVersion }, words, session),
@@ -52,7 +52,10 @@ function requireCommand(words: readonly string[]): void {
 /** Lines written to stdout at once: few system calls, and a reader sees progress. */
 const LINES_AT_ONCE = 200;
 
-/** A document for every line of the file, in order; a row that fails is an error document, and never ends the batch. */
+/**
+ * A document for every line of the file, in order; a row that fails is an error document, and never ends the batch. Their
+ * `artifacts` stay null: the texts would take as long as all the rest, and who wants them asks for that one row.
+ */
 async function runBatch(ctx: CliContext, file: string): Promise<ExitCode> {
   const lines = (await readTextFile(file, 'batch')).split('\n').filter((line) => line.trim() !== '');
   const judge = rowJudge(ctx, newSession());
@@ -87,6 +90,15 @@ function rowJudge(ctx: CliContext, session: Session): (line: string) => Promise<
       return internalDocument(error);
     }
   };
+}
+
+/** A batch prints one document of `check` a row, and reads no other files. */
+function refuseInBatch({ versions, file }: { readonly versions?: string | undefined; readonly file?: string | undefined }): void {
+  if (versions !== undefined) {
+    throw new WizardError('USAGE', { problem: '--versions inside a batch.', fix: 'Write a row for each release, with --vllm-version.' });
+  }
+  if (file !== undefined)
+    throw new WizardError('USAGE', { problem: '--file inside a batch.', fix: 'Write the command of the file in the row.' });
 }
 
 function isCommanderError(error: unknown): error is Parameters<typeof usageError>[0] {

@@ -10,7 +10,7 @@ export function withCheckOptions(command: Command) {
       .option('--file <path>', 'the command inside a Compose file, manifest, unit or script')
       .option('--service <name>', 'which command of the file')
       .option('-m, --model <id>', "what the model's path in the file holds")
-      .option('--batch <file>', 'a JSON array of arguments a line in, a document a line out')
+      .option('--batch <file>', 'a JSON array of arguments a line in, a document without artifacts a line out')
       .argument('[command...]', 'the command: vllm serve MODEL …')
       // Options behind the first word belong to the command, also without the dashes before it.
       .passThroughOptions()

@@ -6,7 +6,6 @@ import { printPlan } from '../print-plan.ts';
 import { loadProfile } from '../request/load-profile.ts';
 import { newSession, readPlanRequest } from '../request/read-request.ts';
 import { mergeSettings } from '../request/settings.ts';
-import { runVersions } from './versions.run.ts';
 
 export async function runPlan(
   ctx: CliContext,
@@ -16,6 +15,7 @@ export async function runPlan(
   const settings = mergeSettings(options, model, await loadProfile(options));
   const { versions } = options;
   if (versions !== undefined) {
+    const { runVersions } = await import('./versions.run.ts');
     const session = newSession();
     return runVersions(ctx, { ...options, versions }, (world, vllmVersion) =>
       readPlanRequest(world, { ...settings, vllmVersion }, session),

@@ -1,4 +1,4 @@
-import { type ExitCode, WizardError } from '../../errors/wizard-error.ts';
+import type { ExitCode } from '../../errors/wizard-error.ts';
 import { compareAcrossVersions, type VersionComparison } from '../../plan/compare-versions.ts';
 import type { PlanRequest } from '../../plan/plan-request.ts';
 import type { CliContext } from '../context.ts';
@@ -48,13 +48,4 @@ function rememberRuns({ run }: CliContext): CliContext['run'] {
     answers.set(key, answer);
     return answer;
   };
-}
-
-/** A batch prints one document of `check` a row, and reads no other files. */
-export function refuseInBatch({ versions, file }: { readonly versions?: string | undefined; readonly file?: string | undefined }): void {
-  if (versions !== undefined) {
-    throw new WizardError('USAGE', { problem: '--versions inside a batch.', fix: 'Write a row for each release, with --vllm-version.' });
-  }
-  if (file !== undefined)
-    throw new WizardError('USAGE', { problem: '--file inside a batch.', fix: 'Write the command of the file in the row.' });
 }
