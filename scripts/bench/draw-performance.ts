@@ -22,6 +22,7 @@ export function drawPredicted(scored: readonly ScoredRun[], metric: Metric, labe
   );
   const all = points.flatMap(({ measuredMs, predictedMs }) => [measuredMs, predictedMs]);
   const [low, high] = [Math.min(...all), Math.max(...all)];
+  const powers = POWERS_OF_TEN.filter((power) => low <= power && power <= high);
   const guide = (factor: number, dash: string): Plot.Markish =>
     Plot.line(
       [
@@ -38,8 +39,8 @@ export function drawPredicted(scored: readonly ScoredRun[], metric: Metric, labe
     marginTop: 36,
     grid: true,
     fx: { label: null, domain: PREDICTORS.map((predictor) => labels[predictor]) },
-    x: { type: 'log', label: `measured ${FIGURES[metric]}, ms →`, domain: [low, high], ticks: 4, tickFormat: '~s' },
-    y: { type: 'log', label: '↑ predicted, ms', domain: [low, high], ticks: 6, tickFormat: '~s' },
+    x: { type: 'log', label: `measured ${FIGURES[metric]}, ms →`, domain: [low, high], ticks: powers, tickFormat: shorten },
+    y: { type: 'log', label: '↑ predicted, ms', domain: [low, high], ticks: powers, tickFormat: shorten },
     marks: [
       guide(1, 'none'),
       guide(2, '4 3'),
@@ -84,7 +85,7 @@ export function drawErrorByLoad(scored: readonly ScoredRun[], labels: Labels): s
     marginRight: 20,
     grid: true,
     fx: { label: null },
-    x: { type: 'log', label: 'concurrent users →', ticks: [1, 4, 16, 64, 256], tickFormat: String },
+    x: { type: 'log', base: 2, label: 'concurrent users →', ticks: [1, 4, 16, 64, 256], tickFormat: String },
     y: { label: '↑ median error, %', domain: [0, 100], clamp: true },
     marks: [
       Plot.line(points, { x: 'users', y: 'error', fx: 'panel', stroke: colour, z: 'predictor', strokeWidth: 2 }),
@@ -108,6 +109,13 @@ export function drawErrorByLoad(scored: readonly ScoredRun[], labels: Labels): s
   });
 }
 
+const POWERS_OF_TEN = [0.01, 0.1, 1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7] as const;
+
+function shorten(ms: number): string {
+  if (ms >= 1e6) return `${ms / 1e6}M`;
+  return ms >= 1e3 ? `${ms / 1e3}k` : String(ms);
+}
+
 /** Below it a median is one benchmark's accident. */
 const FEWEST_ROWS = 5;
 
@@ -116,6 +124,8 @@ function render(options: Plot.PlotOptions): string {
   const chart = Plot.plot({ document, style: { background: 'white', fontSize: '12px' }, ...options });
   chart.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   const text: string = chart.outerHTML;
-  // A tenth of a pixel is enough, and halves the file.
-  return `${text.replace(/\d+\.\d{2,}/g, (digits) => String(Number(Number(digits).toFixed(1))))}\n`;
+  return `${text.replace(LONG_COORDINATE, (digits) => String(Number(Number(digits).toFixed(1))))}\n`;
 }
+
+/** A tenth of a pixel is enough, and halves the file. Numbers below ten are shares, and a further point makes a version of it. */
+const LONG_COORDINATE = /(?<![\d.])\d{2,}\.\d{2,}(?![\d.])/g;

@@ -70,7 +70,8 @@ describe('scoreRun', () => {
 });
 
 describe('rows that one cannot take', () => {
-  const fails = testDocument({ performance: null, memory: { ...testDocument().memory, verdict: 'fails' } });
+  const failure = { kind: 'kv_cache', message: '', fixes: [] };
+  const fails = testDocument({ performance: null, memory: { ...testDocument().memory, verdict: 'fails', failure } });
   const rows = [scored('a'), scored('b'), scored('c'), scored('a', { error: { code: 'MODEL_UNKNOWN' } }), scored('b', fails)];
 
   test.each([
@@ -78,7 +79,7 @@ describe('rows that one cannot take', () => {
       by: 'ours' as const,
       want: [
         ['MODEL_UNKNOWN', 1],
-        ['does not start by our count', 1],
+        ['does not start (kv_cache)', 1],
       ],
     },
     {

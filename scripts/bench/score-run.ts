@@ -66,7 +66,7 @@ export function scoreRun(run: MeasuredRun, { ours, peer, gpuOf }: Answers): Scor
 function refusalOf(answer: BatchAnswer): string | null {
   if ('error' in answer) return answer.error.code;
   if (answer.performance !== null) return null;
-  return answer.memory.verdict === 'fails' ? 'does not start by our count' : 'no forecast';
+  return answer.memory.failure === null ? 'no forecast' : `does not start (${answer.memory.failure.kind})`;
 }
 
 /** Predicted over measured, minus one; null where one of the two is missing. */
