@@ -2,13 +2,48 @@ import { pcieBytesPerSPerDirection } from '../catalog/interconnects.ts';
 import { GIB } from '../units/bytes.ts';
 import { UNKNOWN_PCIE } from './all-reduce.ts';
 import { CALIBRATION } from './calibration.ts';
-import type { ForecastInput } from './forecast-types.ts';
+import type { BasisShares, ForecastInput } from './forecast-types.ts';
 import type { ReplicaLoad } from './load.ts';
+import type { SimulationResult } from './scheduler/simulation.ts';
 
 /** What the figures rest on, most important first. Whole sentences with their values. */
 export function assumptionsOf(load: ReplicaLoad, input: ForecastInput): readonly string[] {
-  return [...hardware(input), ...traffic(load, input), ...limits(load, input)];
+  return [...hardware(input), ...traffic(load.requests, input), ...limits(load, input)];
 }
+
+/** The same for a benchmark that was played. */
+export function twinAssumptions(played: SimulationResult, shares: BasisShares, input: ForecastInput): readonly string[] {
+  return [
+    ...(input.kernels ? measured(shares, input) : hardware(input)),
+    ...traffic(played.meanBatch, input),
+    ...playedLimits(played, input),
+  ];
+}
+
+function measured({ measured: timed, interpolated, roofline }: BasisShares, { gpu, layout, fastLink }: ForecastInput): readonly string[] {
+  const sentences = [
+    `A simulation over kernels that were measured on ${gpu.label}: ${percent(timed)} of the time was timed in this very shape, ` +
+      `${percent(interpolated)} lies between shapes that were, ${percent(roofline)} comes from bandwidth, compute rate and fitted constants.`,
+  ];
+  if (layout.tensorParallel > 1) sentences.push(linkSentence(gpu, fastLink));
+  return sentences;
+}
+
+function playedLimits({ queueS, peakBatch, preemptions }: SimulationResult, { settings, kvCache }: ForecastInput): readonly string[] {
+  const sentences: string[] = [];
+  if (kvCache === null) sentences.push('The KV cache is taken to hold all requests.');
+  if (queueS.mean > LONG_QUEUE_S)
+    sentences.push(
+      `At most ${peakBatch} requests run at once per replica (max_num_seqs ${settings.maxNumSeqs}, the KV cache and the token budget); ` +
+        `a request waits ${queueS.mean.toFixed(1)} s on average.`,
+    );
+  if (preemptions > 0) sentences.push(`The KV cache runs full: ${preemptions} requests are preempted and computed again.`);
+  if (settings.cudagraphMode === 'NONE') sentences.push('Without CUDA graphs every step waits for its kernels to be launched.');
+  return sentences;
+}
+
+/** Queues that are worth a sentence. */
+const LONG_QUEUE_S = 0.1;
 
 function hardware({ gpu, layout, fastLink, weightBytes }: ForecastInput): readonly string[] {
   const bandwidth = gpu.memoryBandwidthBytesPerS.value / 1e9;
@@ -33,13 +68,13 @@ function linkSentence(gpu: ForecastInput['gpu'], fastLink: boolean): string {
   return `All-reduces run over PCIe ${link.generation}.0 x${link.lanes}${assumed}${gpu.peerToPeer ? '' : ' through host memory'} at ${rate.toFixed(0)} GB/s.`;
 }
 
-function traffic(load: ReplicaLoad, { workload }: ForecastInput): readonly string[] {
+function traffic(requests: number, { workload }: ForecastInput): readonly string[] {
   const { requestRate, concurrency, numPrompts, prefixHitRate, acceptanceLength } = workload;
   const prefix = `${percent(prefixHitRate)} of the prompt tokens come from the prefix cache.`;
   const loop =
     requestRate === null
       ? `A closed loop: ${concurrency} clients start together and send ${numPrompts} prompts in all.`
-      : `An open loop: ${requestRate} requests arrive a second at random, ${numPrompts} in all; ${load.requests.toFixed(1)} are in flight per replica.`;
+      : `An open loop: ${requestRate} requests arrive a second at random, ${numPrompts} in all; ${requests.toFixed(1)} are in flight per replica.`;
   const speculation =
     acceptanceLength > 1 ? [`Speculation gives ${acceptanceLength} tokens a step; the time of the draft model is not counted.`] : [];
   return [loop, prefix, ...speculation];

@@ -1,4 +1,5 @@
 import type { GpuSpec } from '../catalog/gpu-spec.ts';
+import type { KernelTables } from '../catalog/kernel-table.ts';
 import type { EngineSettings } from '../engine/engine-settings.ts';
 import type { Layout } from '../memory/layout.ts';
 import type { KvCachePlan } from '../memory/memory-plan.ts';
@@ -32,6 +33,18 @@ export interface ForecastInput {
   readonly weightBytes: number;
   /** null: the model keeps no cache, or the plan does not know it. */
   readonly kvCache: KvCachePlan | null;
+  /** Measured kernels of this very GPU; null: there are none, or nobody has loaded them. */
+  readonly kernels?: KernelTables | null;
+}
+
+/** How the time of a run's steps is known; adds up to 1. */
+export interface BasisShares {
+  /** Kernels that were timed in this very shape. */
+  readonly measured: number;
+  /** Between shapes that were timed. */
+  readonly interpolated: number;
+  /** Bandwidth, compute rate, and constants that were fitted. */
+  readonly roofline: number;
 }
 
 /** A figure over all requests of a benchmark run. */
@@ -68,7 +81,9 @@ export interface Forecast {
     readonly tpotMs: Span;
     readonly outputTokensPerS: Span;
   };
-  readonly basis: 'roofline';
+  /** How most of the time is known. */
+  readonly basis: 'measured' | 'interpolated' | 'roofline';
+  readonly basisShares: BasisShares;
   /** What the figures rest on, in sentences with their values. */
   readonly assumptions: readonly string[];
 }

@@ -1,155 +1,76 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bytes } from '../units/bytes.ts';
 import { type Forecast, forecast } from './forecast.ts';
-import { DENSE_LAYER, MIXTURE_LAYER, TEST_GPU, type TestChanges, testInput, testModel } from './forecast-fixture.ts';
+import { DENSE_LAYER, type TestChanges, testInput, testModel } from './forecast-fixture.ts';
+import { sketchTable, sketchTables } from './kernels/test-tables.ts';
 
-function run(changes: TestChanges): Forecast {
-  const made = forecast(testInput(changes));
+/** GEMMs of one time whatever their shape. */
+const KERNELS = sketchTables(
+  sketchTable({
+    name: 'gemm/bf16',
+    axes: [
+      { name: 'n', values: [32, 65_536] },
+      { name: 'k', values: [32, 65_536] },
+      { name: 'm', values: [1, 32_768] },
+    ],
+    us: Array.from({ length: 8 }, () => 100),
+  }),
+);
+
+function run(changes: TestChanges, kernels: typeof KERNELS | null = null): Forecast {
+  const made = forecast({ ...testInput(changes), kernels });
   if (made === null) throw new Error('the test GPU has a rate');
   return made;
 }
 
-const load = fc.record({
-  promptTokens: fc.integer({ min: 1, max: 20_000 }),
-  genTokens: fc.integer({ min: 1, max: 4000 }),
-  concurrency: fc.integer({ min: 1, max: 400 }),
-  randomRangeRatio: fc.constantFrom(0, 0.1, 0.5),
-});
-
-/** 40960 KV bytes a token, 16 tokens a block. */
-function cacheOf(tokens: number): NonNullable<ReturnType<typeof testInput>['kvCache']> {
-  const page = bytes(16 * 40_960);
-  return {
-    dtype: 'bfloat16',
-    blockSize: 16,
-    groups: [],
-    blockBytes: page,
-    numBlocks: tokens / 16,
-    tokens,
-    maxModelLen: 32_768,
-    maxConcurrency: tokens / 32_768,
-    bytesPerRequest: bytes(32_768 * 40_960),
-    estimatedMaxModelLen: tokens,
-  };
-}
-
 describe('forecast', () => {
-  test('a pooling model gives no tokens', () => {
+  test('a pooling model gives no tokens, and a GPU without any rate no forecast', () => {
     expect(forecast({ ...testInput(), model: { ...testModel([DENSE_LAYER]), task: 'pooling' } })).toBeNull();
+    expect(forecast(testInput({ gpu: { denseFlopsPerS: {} } }))).toBeNull();
   });
 
-  test('a GPU without any compute rate gives no forecast, rather than one that leaves prompts out', () => {
-    expect(forecast(testInput({ gpu: { denseFlopsPerS: {} } }))).toBeNull();
+  test('the same plan gives the same bytes', () => {
+    expect(JSON.stringify(run({}))).toBe(JSON.stringify(run({})));
+    expect(JSON.stringify(run({}, KERNELS))).toBe(JSON.stringify(run({}, KERNELS)));
+  });
+
+  test('without kernels all of the time is roofline', () => {
+    expect(run({}).basis).toBe('roofline');
+    expect(run({}).basisShares).toEqual({ measured: 0, interpolated: 0, roofline: 1 });
+  });
+
+  test('shares add up to one, and what no kernel covers is not called measured', () => {
+    const { basisShares, assumptions } = run({}, KERNELS);
+    expect(basisShares.measured + basisShares.interpolated + basisShares.roofline).toBeCloseTo(1);
+    expect(basisShares.interpolated).toBeGreaterThan(0.1);
+    expect(basisShares.roofline).toBeGreaterThan(0);
+    expect(assumptions[0]).toContain('kernels that were measured');
   });
 
   test('requests beyond max_num_seqs queue: the time per token stays, the wait grows', () => {
     const settings = { maxNumSeqs: 8 };
-    const full = run({ settings, workload: { concurrency: 8, numPrompts: 800 } });
-    const over = run({ settings, workload: { concurrency: 16, numPrompts: 800 } });
-    expect(over.tpotMs.mean).toBeCloseTo(full.tpotMs.mean, 1);
+    const full = run({ settings, workload: { concurrency: 8, numPrompts: 160 } });
+    const over = run({ settings, workload: { concurrency: 16, numPrompts: 160 } });
+    expect(over.tpotMs.mean / full.tpotMs.mean).toBeCloseTo(1, 1);
     expect(over.ttftMs.p50).toBeGreaterThan(full.e2eMs.p50 * 0.9);
-    expect(over.outputTokensPerS).toBeCloseTo(full.outputTokensPerS, -2);
+    expect(over.assumptions.join(' ')).toContain('At most 8 requests run at once');
   });
 
-  test('so do requests beyond what the KV cache holds: 4400 tokens are four requests of 1000 + 100', () => {
-    const four = run({ kvCache: cacheOf(4400), workload: { concurrency: 4, numPrompts: 400 } });
-    const eight = run({ kvCache: cacheOf(4400), workload: { concurrency: 8, numPrompts: 400 } });
-    expect(eight.tpotMs.mean).toBeCloseTo(four.tpotMs.mean, 1);
-    expect(eight.assumptions.join(' ')).toContain('Only 4 requests run at once');
+  test.each([null, KERNELS])('figures are ordered and inside their ranges, in both loops', (kernels) => {
+    for (const requestRate of [null, 2]) {
+      const made = run({ workload: { requestRate } }, kernels);
+      for (const { mean, p50, p90, p99 } of [made.ttftMs, made.tpotMs, made.itlMs, made.e2eMs]) {
+        expect(mean).toBeGreaterThan(0);
+        expect(p50 <= p90 && p90 <= p99).toBe(true);
+      }
+      const { ttftMs, tpotMs, outputTokensPerS } = made.ranges;
+      expect(ttftMs[0] <= made.ttftMs.mean && made.ttftMs.mean <= ttftMs[1]).toBe(true);
+      expect(tpotMs[0] <= made.tpotMs.mean && made.tpotMs.mean <= tpotMs[1]).toBe(true);
+      expect(outputTokensPerS[0] <= made.outputTokensPerS && made.outputTokensPerS <= outputTokensPerS[1]).toBe(true);
+    }
   });
 
-  test('prompts of neighbours slow decoding down, and a prefix cache takes that away', () => {
-    const cold = run({ workload: { promptTokens: 8000 } });
-    const warm = run({ workload: { promptTokens: 8000, prefixHitRate: 0.99 } });
-    expect(cold.tpotMs.mean).toBeGreaterThan(1.4 * warm.tpotMs.mean);
-    expect(cold.itlMs.p99).toBeGreaterThan(5 * cold.itlMs.p50);
-  });
-
-  test('the opening burst is the worst wait', () => {
-    const { ttftMs } = run({ workload: { concurrency: 64, promptTokens: 4000, genTokens: 2000, numPrompts: 640 } });
-    expect(ttftMs.p99).toBeGreaterThan(5 * ttftMs.p50);
-  });
-
-  test('an open load that can be served gives what arrives', () => {
-    const { requestsPerS, assumptions } = run({ workload: { requestRate: 2, concurrency: 1, numPrompts: 10_000 } });
-    expect(requestsPerS).toBeCloseTo(2, 1);
-    expect(assumptions.join(' ')).toContain('open loop');
-  });
-
-  test('one that cannot saturates and says so', () => {
-    const { requestsPerS, ttftMs, assumptions } = run({ workload: { requestRate: 10_000, concurrency: 1, numPrompts: 10_000 } });
-    expect(requestsPerS).toBeLessThan(1000);
-    expect(ttftMs.p99).toBeGreaterThan(ttftMs.p50);
-    expect(assumptions.join(' ')).toContain('More arrives than can be served');
-  });
-
-  test('the same input gives the same answer', () => {
-    expect(run({})).toEqual(run({}));
-  });
-
-  test('every number is finite, ordered and inside its range', () => {
-    fc.assert(
-      fc.property(load, fc.constantFrom(DENSE_LAYER, MIXTURE_LAYER), fc.constantFrom(null, 0.5, 50), (workload, layer, requestRate) => {
-        const made = run({ layers: [layer, layer], workload: { ...workload, requestRate } });
-        for (const { mean, p50, p90, p99 } of [made.ttftMs, made.tpotMs, made.itlMs, made.e2eMs]) {
-          expect([mean, p50, p90, p99].every((value) => Number.isFinite(value) && value > 0)).toBe(true);
-          expect(p50).toBeLessThanOrEqual(p90);
-          expect(p90).toBeLessThanOrEqual(p99);
-        }
-        const { ttftMs, tpotMs, outputTokensPerS } = made.ranges;
-        expect(ttftMs[0] <= made.ttftMs.mean && made.ttftMs.mean <= ttftMs[1]).toBe(true);
-        expect(tpotMs[0] <= made.tpotMs.mean && made.tpotMs.mean <= tpotMs[1]).toBe(true);
-        expect(outputTokensPerS[0] <= made.outputTokensPerS && made.outputTokensPerS <= outputTokensPerS[1]).toBe(true);
-      }),
-    );
-  });
-
-  test('the time per token is never below reading the weights once', () => {
-    fc.assert(
-      fc.property(load, (workload) => {
-        expect(run({ workload }).tpotMs.mean).toBeGreaterThan((384e6 / 1e12) * 1000);
-      }),
-    );
-  });
-
-  test('no client gets more than one token for each reading of the weights', () => {
-    fc.assert(
-      fc.property(load, (workload) => {
-        expect(run({ workload }).outputTokensPerS).toBeLessThan(workload.concurrency / (384e6 / 1e12));
-      }),
-    );
-  });
-
-  test('a longer context never makes a token faster', () => {
-    fc.assert(
-      fc.property(load, fc.integer({ min: 1, max: 5000 }), (workload, more) => {
-        const shorter = run({ workload: { ...workload, randomRangeRatio: 0.1 } });
-        const longer = run({ workload: { ...workload, randomRangeRatio: 0.1, promptTokens: workload.promptTokens + more } });
-        expect(longer.ttftMs.mean).toBeGreaterThanOrEqual(shorter.ttftMs.mean * 0.999);
-        expect(longer.tpotMs.mean).toBeGreaterThanOrEqual(shorter.tpotMs.mean * 0.98);
-      }),
-    );
-  });
-
-  test('one client more never makes a token faster', () => {
-    fc.assert(
-      fc.property(load, (workload) => {
-        const few = run({ workload: { ...workload, randomRangeRatio: 0.1, numPrompts: 10_000 } });
-        const more = run({ workload: { ...workload, randomRangeRatio: 0.1, numPrompts: 10_000, concurrency: workload.concurrency + 1 } });
-        expect(more.tpotMs.mean).toBeGreaterThanOrEqual(few.tpotMs.mean * 0.98);
-      }),
-    );
-  });
-
-  test('more bandwidth is never slower', () => {
-    fc.assert(
-      fc.property(load, fc.double({ min: 1, max: 8, noNaN: true }), (workload, factor) => {
-        const gpu = { memoryBandwidthBytesPerS: { value: TEST_GPU.memoryBandwidthBytesPerS.value * factor, source: 'test' } };
-        const slow = run({ workload });
-        const fast = run({ workload, gpu });
-        expect(fast.e2eMs.mean).toBeLessThanOrEqual(slow.e2eMs.mean * 1.02);
-      }),
-    );
+  test('one token of output still gives finite figures', () => {
+    const made = run({ workload: { genTokens: 1 } });
+    expect(Number.isFinite(made.tpotMs.mean) && Number.isFinite(made.itlMs.p99)).toBe(true);
   });
 });

@@ -1,80 +1,113 @@
-import { assumptionsOf } from './assumptions.ts';
+import { twinAssumptions } from './assumptions.ts';
+import { closedForm } from './closed-form.ts';
 import { scaled } from './distributions.ts';
-import type { Forecast, ForecastInput, Span } from './forecast-types.ts';
-import { latencies } from './latencies.ts';
-import { type ReplicaLoad, replicaLoad } from './load.ts';
-import { isFastPart } from './part-class.ts';
+import type { BasisShares, Forecast, ForecastInput, Span } from './forecast-types.ts';
 import { firstTokenRange, perTokenRange } from './ranges.ts';
 import { rankWork } from './rank-work.ts';
+import type { EngineBatch } from './scheduler/engine-batch.ts';
+import { simulate } from './scheduler/simulate.ts';
+import type { SimulationResult } from './scheduler/simulation.ts';
+import { simulationInput } from './simulation-input.ts';
 import { computedPromptTokens } from './steady-state.ts';
+import { secondsOf } from './step/cost.ts';
+import { KernelModel } from './step/kernel-model.ts';
+import { rooflineModel } from './step/roofline-model.ts';
+import { CostMeter, pipelinedCost, type StepModel } from './step/step-model.ts';
 
-export type { Distribution, Forecast, ForecastInput, ForecastWorkload, Span } from './forecast-types.ts';
+export type { BasisShares, Distribution, Forecast, ForecastInput, ForecastWorkload, Span } from './forecast-types.ts';
 
 const MS = 1000;
 
 /**
- * What `vllm bench serve` would print for one configuration under one load, from bandwidth, compute rate and links alone.
+ * What `vllm bench serve` would print for one configuration under one load: the benchmark is played on the twin of vLLM's scheduler,
+ * and every step takes as long as its kernels do.
  *
  * null: the model gives no tokens, or the GPU states no compute rate.
  */
 export function forecast(input: ForecastInput): Forecast | null {
   if (input.model.task !== 'generate') return null;
+  const model = stepModel(input);
+  if (model === null) return null;
+  const stages = input.layout.pipelineParallel;
+  const meter = new CostMeter();
+  const played = simulate({
+    ...simulationInput(input),
+    stepTime: (batch) => meter.add(pipelinedCost(model, batch, stages)),
+    contextCaps: model.contextCaps,
+  });
+  if (played.completed === 0) return closedForm(input);
+  return fromRun(played, model, meter.shares(), input);
+}
+
+function stepModel(input: ForecastInput): StepModel | null {
+  const { kernels = null } = input;
   const work = rankWork(input);
   if (work === null) return null;
-  const load = replicaLoad(work, input);
-  const { firstToken, perToken, gap, request } = latencies(load, work, input);
-  const { promptTokens, genTokens } = input.workload;
-  const requestsPerS = load.requestsPerS * input.layout.dataParallel;
-  const outputTokensPerS = requestsPerS * genTokens;
-  const firstTokenS = firstTokenRange(firstToken.mean, load.queueS);
-  const perTokenS = tokenRange(perToken.mean, load, input);
+  return kernels === null ? rooflineModel(work, input) : new KernelModel(kernels, input);
+}
+
+function fromRun(played: SimulationResult, model: StepModel, basisShares: BasisShares, input: ForecastInput): Forecast {
+  const { layout } = input;
+  const replicas = layout.dataParallel;
+  const phases = phaseRates(played, model, input);
+  const perToken = played.tpotS.mean > 0 ? played.tpotS : played.itlS.mean > 0 ? played.itlS : played.e2eS;
+  const decodeS = Math.min(perToken.mean, phases.decodeS);
+  const basis = basisOf(basisShares);
+  const perTokenS = perTokenRange({ decodeS, promptsS: perToken.mean - decodeS, basis });
+  const firstTokenS = firstTokenRange(played.ttftS.mean, played.queueS.mean, basis);
   const ttftMs = inMs(firstTokenS);
+  const outputTokensPerS = played.outputTokensPerS * replicas;
+  const around = (rate: number): Span => [(rate * perToken.mean) / perTokenS[1], (rate * perToken.mean) / perTokenS[0]];
   return {
-    ttftMs: scaled(firstToken, MS),
+    ttftMs: scaled(played.ttftS, MS),
     tpotMs: scaled(perToken, MS),
-    itlMs: scaled(gap, MS),
-    e2eMs: scaled(request, MS),
+    itlMs: scaled(played.itlS.mean > 0 ? played.itlS : perToken, MS),
+    e2eMs: scaled(played.e2eS, MS),
     outputTokensPerS,
-    totalTokensPerS: requestsPerS * (promptTokens + genTokens),
-    requestsPerS,
-    ...phaseRates(load, input, perTokenS, perToken.mean),
+    totalTokensPerS: played.totalTokensPerS * replicas,
+    requestsPerS: played.requestsPerS * replicas,
+    decodeTokensPerSRange: around(phases.decodeTokensPerS),
+    prefillTokensPerSRange: around(phases.prefillTokensPerS),
     ttftMsRange: ttftMs,
-    ranges: { ttftMs, tpotMs: inMs(perTokenS), outputTokensPerS: throughputRange(outputTokensPerS, perTokenS, perToken.mean, load, input) },
-    basis: 'roofline',
-    assumptions: assumptionsOf(load, input),
+    ranges: { ttftMs, tpotMs: inMs(perTokenS), outputTokensPerS: around(outputTokensPerS) },
+    basis,
+    basisShares,
+    assumptions: twinAssumptions(played, basisShares, input),
   };
+}
+
+/** What is known of most of the time: a part that was timed in another shape is not `measured`. */
+function basisOf({ measured, interpolated }: BasisShares): Forecast['basis'] {
+  if (measured >= 0.5) return 'measured';
+  return measured + interpolated >= 0.5 ? 'interpolated' : 'roofline';
 }
 
 function inMs([low, high]: Span): Span {
   return [low * MS, high * MS];
 }
 
-function tokenRange(meanS: number, { state }: ReplicaLoad, { gpu, workload }: ForecastInput): Span {
-  const decodeS = Math.min(meanS, state.decodeStepS / workload.acceptanceLength);
-  return perTokenRange({ decodeS, promptsS: meanS - decodeS, onFastPart: isFastPart(gpu) });
+/** Speeds of the two phases alone: the largest batch decoding at mean context, and nothing but prompts. */
+function phaseRates({ meanBatch, peakBatch }: SimulationResult, model: StepModel, input: ForecastInput) {
+  const { workload, layout, settings } = input;
+  const sequences = Math.max(1, Math.min(peakBatch, Math.round(meanBatch)));
+  const context = workload.promptTokens + workload.genTokens / 2;
+  const decodeS = secondsOf(pipelinedCost(model, decodeBatch(sequences, context, model.contextCaps), layout.pipelineParallel));
+  const tokens = Math.max(1, Math.min(settings.maxNumBatchedTokens, Math.round(computedPromptTokens(input) * sequences)));
+  const chunk = { tokens, contextTokens: Math.max(0, workload.promptTokens - tokens) / 2, samples: true };
+  const prefillS = secondsOf(model.cost({ ...decodeBatch(0, 0, model.contextCaps), prefills: [chunk] }));
+  return {
+    decodeS: decodeS / workload.acceptanceLength,
+    decodeTokensPerS: (sequences * layout.dataParallel * workload.acceptanceLength) / decodeS,
+    prefillTokensPerS: (tokens * layout.dataParallel * layout.pipelineParallel) / prefillS,
+  };
 }
 
-/** The last requests of a run leave places empty; how many depends on the run. */
-const STRAGGLERS_FACTOR = 0.9;
-
-/** As far as arrivals do not set the pace, throughput goes with the time per token. */
-function throughputRange(tokensPerS: number, [low, high]: Span, meanS: number, load: ReplicaLoad, { workload }: ForecastInput): Span {
-  const slowest = (STRAGGLERS_FACTOR * tokensPerS * meanS) / high;
-  if (workload.requestRate === null || load.saturated) return [slowest, (tokensPerS * meanS) / low];
-  return [slowest, Math.max(tokensPerS, workload.requestRate * workload.genTokens)];
-}
-
-/** Speeds of the two phases alone: all sequences decoding, and nothing but prompts. */
-function phaseRates(
-  { requests, state }: ReplicaLoad,
-  input: ForecastInput,
-  [low, high]: Span,
-  meanS: number,
-): Pick<Forecast, 'decodeTokensPerSRange' | 'prefillTokensPerSRange'> {
-  const { dataParallel, pipelineParallel } = input.layout;
-  const decode = (requests * dataParallel * input.workload.acceptanceLength) / state.decodeStepS;
-  const prompts =
-    (computedPromptTokens(input) * state.promptsTogether * dataParallel * pipelineParallel) / (state.promptSteps * state.mixedStepS);
-  const around = (rate: number): Span => [(rate * meanS) / high, (rate * meanS) / low];
-  return { decodeTokensPerSRange: around(decode), prefillTokensPerSRange: around(prompts) };
+function decodeBatch(sequences: number, contextTokens: number, caps: readonly number[]): EngineBatch {
+  return {
+    prefills: [],
+    decodes: sequences,
+    decodeTokens: sequences,
+    decodeContextTokens: sequences * contextTokens,
+    cappedContextTokens: caps.map((cap) => sequences * Math.min(cap, contextTokens)),
+  };
 }

@@ -77,7 +77,7 @@ function linearWork(module: LinearSpec, prefix: string, input: ForecastInput): M
   return { readS, perTokenS };
 }
 
-function outputsOfRank({ heads, outFeatures }: LinearSpec['parts'][number], ranks: number): number {
+export function outputsOfRank({ heads, outFeatures }: LinearSpec['parts'][number], ranks: number): number {
   return heads === undefined ? outFeatures / ranks : (headsOfRank(heads, ranks) * outFeatures) / heads;
 }
 
@@ -85,7 +85,7 @@ function outputsOfRank({ heads, outFeatures }: LinearSpec['parts'][number], rank
  * Experts of one layer: `readS` for all that the rank holds. Sliced or whole, a rank holds the same share of the bytes and
  * does the same share of the multiplications.
  */
-function expertWork(module: ExpertsSpec, prefix: string, input: ForecastInput): ExpertWork | null {
+export function expertWork(module: ExpertsSpec, prefix: string, input: ForecastInput): ExpertWork | null {
   const scheme = schemeOf(input.model.quantization, prefix + module.name, 'experts');
   const width = (module.gated ? 3 : 2) * module.intermediateSize;
   const one = matrixWork(scheme, { out: width, in: module.hiddenSize, grouped: true }, input);
@@ -110,7 +110,7 @@ export function headWork(input: ForecastInput): MatrixWork | null {
 /**
  *   read: bytes / (bandwidth × share) · multiply: 2 × out × in / (peak × share), a token
  */
-function matrixWork(scheme: WeightScheme, shape: MatrixShape, { gpu, settings }: ForecastInput): MatrixWork | null {
+export function matrixWork(scheme: WeightScheme, shape: MatrixShape, { gpu, settings }: ForecastInput): MatrixWork | null {
   const path = computePath(scheme, settings.dtype, gpu.denseFlopsPerS);
   if (path === null) return null;
   const bytes = schemeBytes(scheme, { out: Math.ceil(shape.out), in: Math.ceil(shape.in) }, BYTES_OF_DTYPE[settings.dtype]);

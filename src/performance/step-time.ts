@@ -51,7 +51,7 @@ function bound({ readS, perTokenS }: MatrixWork, tokens: number): number {
  *
  * with routing taken as even.
  */
-function expertsS({ readS, perTokenS, experts, perToken }: ExpertWork, tokens: number): number {
+export function expertsS({ readS, perTokenS, experts, perToken }: ExpertWork, tokens: number): number {
   const hitFraction = 1 - (1 - perToken / experts) ** tokens;
   return Math.max(readS * hitFraction, tokens * perTokenS);
 }

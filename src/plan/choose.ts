@@ -6,7 +6,7 @@ import { GIB } from '../units/bytes.ts';
 import { type Evaluation, evaluate, starts } from './evaluate.ts';
 import { headroomGib } from './feasibility.ts';
 import type { PlanRequest } from './plan-request.ts';
-import { type TimedEvaluation, timed } from './timed-evaluation.ts';
+import { roughlyTimed, type TimedEvaluation } from './timed-evaluation.ts';
 
 /** The configuration that the plan proposes, and why. */
 export interface Choice {
@@ -44,7 +44,7 @@ export function choose(given: PlanRequest): Choice {
   }
   const closest = closestOf(found, request);
   return closest === null
-    ? { chosen: timed(request, evaluate(request, request.args)), reasons: {} }
+    ? { chosen: roughlyTimed(request, evaluate(request, request.args)), reasons: {} }
     : { chosen: closest.evaluation, reasons: closest.reasons };
 }
 
@@ -124,7 +124,7 @@ function candidate(request: PlanRequest, args: ServeArgs, layout: ReplicaLayout,
   };
   const { evaluation, reasons: lengthReasons } = withModelLen(request, filled, requests);
   const why = { ...layoutReasons(layout, replicas, request), ...knobReasons(args, request), ...lengthReasons, ...reasons };
-  return { evaluation: timed(request, evaluation), layout, reasons: why };
+  return { evaluation: roughlyTimed(request, evaluation), layout, reasons: why };
 }
 
 /**

@@ -218,6 +218,7 @@ function performanceSection(forecast: Forecast): PerformanceSection {
     total_tokens_per_s: forecast.totalTokensPerS,
     requests_per_s: forecast.requestsPerS,
     basis: forecast.basis,
+    basis_shares: { ...forecast.basisShares },
     ranges: {
       ttft_ms: [...forecast.ranges.ttftMs],
       tpot_ms: [...forecast.ranges.tpotMs],

@@ -184,6 +184,8 @@ export interface PerformanceSection {
   total_tokens_per_s: number;
   requests_per_s: number;
   basis: 'measured' | 'interpolated' | 'roofline';
+  /** How the time of the steps is known; adds up to 1. */
+  basis_shares?: { measured: number; interpolated: number; roofline: number } | undefined;
   ranges: { ttft_ms: [number, number]; tpot_ms: [number, number]; output_tokens_per_s: [number, number] };
 }
 

@@ -1,4 +1,5 @@
 import type { GpuSpec } from '../catalog/gpu-spec.ts';
+import type { KernelTables } from '../catalog/kernel-table.ts';
 import type { Finding } from '../engine/finding.ts';
 import type { ServeArgs } from '../engine/serve-args.ts';
 import type { ResolvedVersion } from '../engine/version.ts';
@@ -64,6 +65,8 @@ export interface PlanRequest {
   readonly findings: readonly Finding[];
   /** Catalogued checkpoints of the same shape with smaller weights, which a plan that does not fit may name. */
   readonly siblings?: readonly Sibling[];
+  /** Measured kernels of this very GPU (`loadKernels`); absent or null: the forecast is a roofline. */
+  readonly kernels?: KernelTables | null;
 }
 
 export interface Sibling {

@@ -163,6 +163,7 @@ const performance = object({
   total_tokens_per_s: z.number(),
   requests_per_s: z.number(),
   basis: z.enum(['measured', 'interpolated', 'roofline']),
+  basis_shares: object({ measured: z.number(), interpolated: z.number(), roofline: z.number() }).optional(),
   ranges: object({ ttft_ms: range, tpot_ms: range, output_tokens_per_s: range }),
 });
 

@@ -13,8 +13,8 @@ import { timed } from './timed-evaluation.ts';
  * @throws RangeError for a GPU whose memory nobody has stated
  */
 export function plan(request: PlanRequest): PlanResult {
-  const { chosen, reasons } =
-    request.mode === 'plan' ? choose(request) : { chosen: timed(request, evaluate(request, request.args)), reasons: {} };
+  const { chosen: judged, reasons } = request.mode === 'plan' ? choose(request) : { chosen: evaluate(request, request.args), reasons: {} };
+  const chosen = timed(request, judged);
   const fixes = findFixes(request, chosen);
   return {
     request,

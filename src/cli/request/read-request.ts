@@ -1,4 +1,5 @@
 import type { GpuSpec } from '../../catalog/gpu-spec.ts';
+import { loadKernels } from '../../catalog/load-kernels.ts';
 import type { ModelCatalog } from '../../catalog/model-catalog.ts';
 import type { Finding } from '../../engine/finding.ts';
 import { parseServeCommand } from '../../engine/parse-serve-command.ts';
@@ -114,6 +115,7 @@ async function compose(ctx: CliContext, { mode, settings, args, vllm, findings, 
     vllm,
     assumeKvCacheBytes: settings.assumeKvCacheBytes ?? null,
     findings: [...versionFinding(vllm), ...findings, ...ofHardware, ...ofModel, ...ofDraft],
+    kernels: loadKernels(hardware.gpu.id) ?? null,
     // Looked for only when a plan that does not fit asks for them.
     get siblings() {
       return smallerSiblings(model, own.catalog);

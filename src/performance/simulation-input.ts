@@ -1,0 +1,85 @@
+import type { EngineSettings } from '../engine/engine-settings.ts';
+import type { ModelSpec } from '../model/model-spec.ts';
+import { CALIBRATION } from './calibration.ts';
+import type { ForecastInput } from './forecast-types.ts';
+import { drawLengths } from './load/draw-lengths.ts';
+import { drawSendTimes } from './load/draw-send-times.ts';
+import { type KvGroup, kvDemand } from './scheduler/kv-demand.ts';
+import { schedulerRules } from './scheduler/scheduler-rules.ts';
+import type { FrontEnd, SimulationInput, Speculation } from './scheduler/simulation.ts';
+
+/** Every plan draws its load with the same seed, so that the same plan gives the same bytes. */
+const SEED = 0;
+
+/** Blocks of a cache that is not planned: it holds everything. */
+const ENDLESS_BLOCKS = 2 ** 40;
+
+/** The benchmark and the engine of one data-parallel replica, but for the time of a step. */
+export function simulationInput(input: ForecastInput): Omit<SimulationInput, 'stepTime' | 'contextCaps'> {
+  const { settings, kvCache } = input;
+  const limits = {
+    maxNumBatchedTokens: settings.maxNumBatchedTokens,
+    maxNumSeqs: settings.maxNumSeqs,
+    maxModelLen: kvCache?.maxModelLen ?? settings.maxModelLen,
+    longPrefillTokens: 0,
+    chunkedPrefill: settings.enableChunkedPrefill,
+    asyncScheduling: settings.asyncScheduling,
+    prefixCaching: settings.enablePrefixCaching,
+    watermarkFraction: 0,
+    numBlocks: kvCache?.numBlocks ?? ENDLESS_BLOCKS,
+  };
+  const rules = schedulerRules(settings.version);
+  return {
+    load: clientLoad(input),
+    limits,
+    kv: kvDemand(kvGroups(input), limits, rules),
+    rules,
+    speculation: speculation(input),
+    frontEnd: frontEnd(input),
+  };
+}
+
+function clientLoad({ workload, layout }: ForecastInput): SimulationInput['load'] {
+  const { dataParallel } = layout;
+  const prompts = Math.max(1, Math.round(workload.numPrompts / dataParallel));
+  const { promptTokens, genTokens: outputTokens, randomRangeRatio: rangeRatio, prefixHitRate, requestRate } = workload;
+  const requests = drawLengths({ prompts, promptTokens, outputTokens, rangeRatio, prefixHitRate, seed: SEED });
+  const clients = Math.max(1, Math.round(workload.concurrency / dataParallel));
+  if (requestRate === null) return { requests, sendS: null, concurrency: clients };
+  const sendS = drawSendTimes({ prompts, requestRate: requestRate / dataParallel, burstiness: 1, seed: SEED });
+  // One request in flight is what a load says that does not mention it.
+  return { requests, sendS, concurrency: workload.concurrency > 1 ? clients : null };
+}
+
+function kvGroups({ model, settings, layout, kvCache }: ForecastInput): readonly KvGroup[] {
+  if (kvCache === null) return [{ kind: 'full', blockTokens: settings.blockSize }];
+  const stretch = layout.decodeContextParallel;
+  return kvCache.groups.map(({ kind, blockSize }) => {
+    const blockTokens = blockSize * stretch;
+    if (kind === 'state') return { kind: 'state', blocks: 1 };
+    const windowTokens = windowOf(kind, model, settings);
+    return windowTokens === null ? { kind: 'full', blockTokens } : { kind: 'window', blockTokens, windowTokens };
+  });
+}
+
+function windowOf(kind: string, { layers }: ModelSpec, { slidingWindowDisabled }: EngineSettings): number | null {
+  if (slidingWindowDisabled) return null;
+  for (const cache of layers.flatMap((layer) => layer.caches)) {
+    if (cache.kind !== kind) continue;
+    if (cache.kind === 'sliding' || cache.kind === 'window-rows') return cache.windowTokens;
+    if (cache.kind === 'chunked') return cache.chunkTokens;
+  }
+  return null;
+}
+
+function speculation({ settings, workload }: ForecastInput): Speculation | null {
+  const { acceptanceLength } = workload;
+  const draftTokens = Math.max(settings.numSpeculativeTokens, Math.ceil(acceptanceLength) - 1);
+  if (draftTokens === 0) return null;
+  return { draftTokens, acceptanceLength, takesSlots: settings.speculativeMethod !== 'ngram' };
+}
+
+function frontEnd({ workload }: ForecastInput): FrontEnd {
+  const { requestS, tokenizeS } = CALIBRATION;
+  return { ingressS: requestS / 2, egressS: requestS / 2, ingressGapS: tokenizeS * workload.promptTokens };
+}

@@ -1,0 +1,176 @@
+import type { KernelTables } from '../../catalog/kernel-table.ts';
+import { BYTES_OF_DTYPE } from '../../model/model-spec.ts';
+import { reduceS } from '../all-reduce.ts';
+import type { ForecastInput } from '../forecast-types.ts';
+import { allReduceUs } from '../kernels/collectives.ts';
+import { isFastPart } from '../part-class.ts';
+import type { EngineBatch, PrefillChunk } from '../scheduler/engine-batch.ts';
+import { chunkPairs, type MixerCost } from './attention-cost.ts';
+import { capturedTokens } from './captured-tokens.ts';
+import { betweenCosts, type Cost, estimateCost, NO_COST, rooflineCost, secondsOf, sumCosts, timesCost } from './cost.ts';
+import { type RankKernels, rankKernels } from './rank-kernels.ts';
+import { STEP } from './step-constants.ts';
+import type { StepModel } from './step-model.ts';
+
+/** Mixers that are alike, of all layers. */
+interface Mixers {
+  readonly count: number;
+  readonly mixer: MixerCost;
+  /** Place of the window among the caps; -1: none. */
+  readonly cap: number;
+}
+
+/** Neighbouring contexts at which decode attention is looked up; between them it is linear. */
+const CONTEXT_STEP = Math.log(1.12);
+const MEMO_CONTEXTS = 1024;
+
+/** A step over measured kernels. What a kernel table does not hold comes from the roofline, part by part. */
+export class KernelModel implements StepModel {
+  readonly contextCaps: readonly number[];
+  private readonly tables: KernelTables;
+  private readonly input: ForecastInput;
+  private readonly kernels: RankKernels;
+  private readonly mixers: readonly Mixers[];
+  private readonly blocks: number;
+  private readonly mixtures: number;
+  private readonly byRows = new Map<number, Cost>();
+  private readonly bySamples = new Map<number, Cost>();
+  private readonly byDecode = new Map<number, Cost>();
+
+  constructor(tables: KernelTables, input: ForecastInput) {
+    this.tables = tables;
+    this.input = input;
+    this.kernels = rankKernels(tables, input);
+    const all = this.kernels.layers.flatMap(({ count, mixers }) => mixers.map((mixer) => ({ count, mixer })));
+    this.contextCaps = [...new Set(all.map(({ mixer }) => mixer.window).filter((window) => window > 0))].sort((a, b) => a - b);
+    this.mixers = all.map(({ count, mixer }) => ({ count, mixer, cap: this.contextCaps.indexOf(mixer.window) }));
+    this.blocks = this.kernels.layers.reduce((sum, layer) => sum + layer.count * layer.blocks, 0);
+    this.mixtures = this.kernels.layers.reduce((sum, layer) => sum + layer.count * layer.mixtures, 0);
+  }
+
+  cost(batch: EngineBatch): Cost {
+    const { settings } = this.input;
+    const { prefills, decodes } = batch;
+    let tokens = Math.ceil(batch.decodeTokens);
+    let samples = Math.ceil(decodes);
+    for (const chunk of prefills) {
+      tokens += chunk.tokens;
+      if (chunk.samples) samples++;
+    }
+    const captured = capturedTokens(tokens, prefills.length > 0, settings);
+    const rows = this.rowsCost(captured ?? tokens);
+    const head = this.headCost(samples);
+    const decode = decodes > 0 ? this.decodeCost(batch) : NO_COST;
+    const prefill = prefills.length > 0 ? this.prefillCost(prefills) : NO_COST;
+    const measuredS = rows.measuredS + head.measuredS + decode.measuredS + prefill.measuredS;
+    const interpolatedS = rows.interpolatedS + head.interpolatedS + decode.interpolatedS + prefill.interpolatedS;
+    const rooflineS = rows.rooflineS + head.rooflineS + decode.rooflineS + prefill.rooflineS;
+    const deviceS = measuredS + interpolatedS + rooflineS;
+    const lateS = prefills.length > 0 ? deviceS * (STEP.promptFactor - 1) : 0;
+    const launchS = captured === null ? this.blocks * STEP.launchS + this.mixtures * STEP.launchMixtureS : 0;
+    const hostS =
+      (settings.asyncScheduling ? STEP.asyncHostS : STEP.syncHostS) +
+      STEP.hostSequenceS * samples +
+      (prefills.length > 0 ? STEP.promptStepS : 0);
+    return { measuredS, interpolatedS, rooflineS: rooflineS + lateS + Math.max(0, launchS - deviceS) + hostS };
+  }
+
+  /** Everything that depends on the number of tokens alone. */
+  private rowsCost(rows: number): Cost {
+    let cost = this.byRows.get(rows);
+    if (cost === undefined) {
+      const layers = this.kernels.layers.map(({ count, rows: parts }) => timesCost(sumCosts(parts.map((part) => part(rows))), count));
+      cost = sumCosts([...layers, timesCost(this.reduceCost(rows), this.blocks), rooflineCost(this.smallKernelsS(rows))]);
+      this.byRows.set(rows, cost);
+    }
+    return cost;
+  }
+
+  private smallKernelsS(rows: number): number {
+    const { model, gpu, settings } = this.input;
+    const bytes = rows * model.hiddenSize * BYTES_OF_DTYPE[settings.dtype] * STEP.blockPasses;
+    const trafficS = bytes / gpu.memoryBandwidthBytesPerS.value;
+    return this.blocks * (STEP.smallKernelsS + trafficS) + this.mixtures * STEP.mixtureKernelsS;
+  }
+
+  private reduceCost(rows: number): Cost {
+    const { model, layout, settings, fastLink } = this.input;
+    const gpus = layout.tensorParallel;
+    if (gpus === 1) return NO_COST;
+    const fallbackS = reduceS(rows, this.input);
+    if (!fastLink && this.input.gpu.link?.fitted === 'board') return rooflineCost(fallbackS);
+    const bytes = rows * model.hiddenSize * BYTES_OF_DTYPE[settings.dtype];
+    const measured = estimateCost(allReduceUs(this.tables, { kind: 'custom-graph', bytes, gpus }), fallbackS);
+    const fusedS = this.fusedReduceS(bytes, gpus);
+    return fusedS < secondsOf(measured) ? rooflineCost(fusedS) : measured;
+  }
+
+  /**
+   * Hopper and data-centre Blackwell add up and normalize in one kernel, in which every rank reads what all others hold:
+   *
+   *   latency + (n − 1) × bytes / link
+   *
+   * @source vLLM 0.19.0 `compilation/passes/fusion/allreduce_rms_fusion.py`
+   */
+  private fusedReduceS(bytes: number, gpus: number): number {
+    const { gpu } = this.input;
+    if (!isFastPart(gpu) || gpu.link === undefined) return Number.POSITIVE_INFINITY;
+    return STEP.fusedReduceS + ((gpus - 1) * bytes) / gpu.link.bytesPerSPerDirection.value;
+  }
+
+  private headCost(samples: number): Cost {
+    let cost = this.bySamples.get(samples);
+    if (cost === undefined) {
+      const { model, gpu } = this.input;
+      const logitBytes = samples * model.vocabSize * 4;
+      const samplingS = (logitBytes * STEP.logitPasses) / gpu.memoryBandwidthBytesPerS.value;
+      cost = samples === 0 ? NO_COST : sumCosts([this.kernels.head(samples), rooflineCost(samplingS)]);
+      this.bySamples.set(samples, cost);
+    }
+    return cost;
+  }
+
+  private decodeCost({ decodes, decodeContextTokens, cappedContextTokens }: EngineBatch): Cost {
+    const sequences = Math.ceil(decodes);
+    const costs: Cost[] = [];
+    for (let index = 0; index < this.mixers.length; index++) {
+      const entry = this.mixers[index];
+      if (entry === undefined) break;
+      const context = Math.max(1, (entry.cap < 0 ? decodeContextTokens : (cappedContextTokens[entry.cap] ?? 0)) / decodes);
+      const place = Math.log(context) / CONTEXT_STEP;
+      const below = Math.floor(place);
+      const low = this.decodeAt(index, sequences, below);
+      const high = this.decodeAt(index, sequences, below + 1);
+      const [from, to] = [contextAt(below), contextAt(below + 1)];
+      costs.push(betweenCosts(low, high, to > from ? Math.min(1, Math.max(0, (context - from) / (to - from))) : 0));
+    }
+    return sumCosts(costs);
+  }
+
+  private decodeAt(index: number, sequences: number, place: number): Cost {
+    const key = (index * MEMO_CONTEXTS + place) * MEMO_SEQUENCES + sequences;
+    let cost = this.byDecode.get(key);
+    if (cost === undefined) {
+      const entry = this.mixers[index];
+      cost = entry === undefined ? NO_COST : timesCost(entry.mixer.decode(sequences, contextAt(place)), entry.count);
+      this.byDecode.set(key, cost);
+    }
+    return cost;
+  }
+
+  private prefillCost(chunks: readonly PrefillChunk[]): Cost {
+    const tokens = chunks.reduce((sum, chunk) => sum + chunk.tokens, 0);
+    return sumCosts(
+      this.mixers.map(({ count, mixer }) => {
+        const pairs = chunks.reduce((sum, chunk) => sum + chunkPairs(chunk.tokens, chunk.contextTokens, mixer.window), 0);
+        return timesCost(mixer.prefill({ count: chunks.length, tokens, pairs }), count);
+      }),
+    );
+  }
+}
+
+const MEMO_SEQUENCES = 8192;
+
+function contextAt(place: number): number {
+  return Math.max(1, Math.round(Math.exp(place * CONTEXT_STEP)));
+}
