@@ -115,8 +115,10 @@ function setSpecial(draft: ServeDraft, name: string, given: readonly GivenFlag[]
   const spelling = given[0]?.spelling ?? name;
   const [only] = given;
   if (name === '--limit-mm-per-prompt' && given.length === 1 && only?.path.length === 0) {
-    const problem = setMmLimits(draft, only.values[0] ?? '', version);
+    const text = only.values[0] ?? '';
+    const problem = setMmLimits(draft, text, version);
     if (problem) findings.push(valueFinding(spelling, problem));
+    else if (text.includes('"count"')) draft.otherFlags = [...draft.otherFlags, { name, value: text }];
     return;
   }
   const joined = joinJson(given);

@@ -86,7 +86,7 @@ function featureTokens(args: ServeArgs): string[] {
     ...given('--enable-lora', args.enableLora),
     ...option('--max-loras', args.maxLoras),
     ...option('--max-lora-rank', args.maxLoraRank),
-    ...json('--limit-mm-per-prompt', args.limitMmPerPrompt),
+    ...(has(args, '--limit-mm-per-prompt') ? [] : json('--limit-mm-per-prompt', args.limitMmPerPrompt)),
     ...given('--language-model-only', args.languageModelOnly),
     ...given('--skip-mm-profiling', args.skipMmProfiling),
     ...option('--mm-encoder-tp-mode', args.mmEncoderTpMode),

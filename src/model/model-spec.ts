@@ -45,6 +45,8 @@ export interface TowerSpec {
   readonly maxTokensPerItem: number | null;
   /** Encoder tokens (patches) per language-model token, before merging; null where unknown. */
   readonly patchesPerToken: number | null;
+  /** Pixels that one token stands for, where images keep their size (Qwen); absent: images are brought to fixed sizes. */
+  readonly pixelsPerToken?: number;
 }
 
 /** The facts from which vLLM derives the longest context (`_get_and_verify_max_len`). */

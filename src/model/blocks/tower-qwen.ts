@@ -49,6 +49,7 @@ export function qwenVisionTower(vision: ConfigReader, generation: Generation, te
     intermediateSize,
     maxTokensPerItem: Math.floor(MAX_PIXELS[generation] / (patch * merge) ** 2),
     patchesPerToken: merge ** 2,
+    pixelsPerToken: (patch * merge) ** 2,
   };
 }
 
