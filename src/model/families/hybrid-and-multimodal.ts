@@ -2,7 +2,7 @@ import { deepseekSparse } from './deepseek-sparse/families.ts';
 import { deepseekV4 } from './deepseek-v4/families.ts';
 import { falconH1 } from './falcon-h1/families.ts';
 import type { Family } from './family.ts';
-import { gemma4, gemma4Unified } from './gemma4/families.ts';
+import { diffusionGemma, gemma4, gemma4Unified } from './gemma4/families.ts';
 import { graniteHybrid } from './granite-hybrid.ts';
 import { kimiK3, kimiLinear } from './kimi-linear/families.ts';
 import { laguna } from './laguna/families.ts';
@@ -38,6 +38,7 @@ export const HYBRID_AND_MULTIMODAL: readonly Family[] = [
   deepseekV4,
   gemma4,
   gemma4Unified,
+  diffusionGemma,
   gemma3Vision,
   qwen2Vl,
   qwen25Vl,

@@ -26,7 +26,7 @@ const NOT_READ: readonly { readonly architectures: readonly string[]; readonly f
   {
     architectures: ['NemotronLabsDiffusionModel'],
     field: 'dlm_paradigm',
-    why: 'models that fill in blocks of text at once are not supported',
+    why: 'no release of vLLM has a class for it',
   },
 ];
 

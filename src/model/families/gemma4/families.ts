@@ -1,5 +1,7 @@
-import type { ConfigReader } from '../../config-reader.ts';
+import { norm, replicatedLinear } from '../../blocks/linear.ts';
+import { ConfigReader } from '../../config-reader.ts';
 import type { TowerSpec } from '../../model-spec.ts';
+import type { ModuleSpec } from '../../module-spec.ts';
 import type { Family, ModelShape } from '../family.ts';
 import { languagePart } from '../multimodal/language-part.ts';
 import { readGemma4Text } from './read-text.ts';
@@ -20,6 +22,47 @@ export const gemma4Unified: Family = {
   modelTypes: ['gemma4_unified'],
   read: (config) => withTowers(config, { image: gemma4PixelEmbedder, audio: gemma4AudioEmbedder }),
 };
+
+/**
+ * DiffusionGemma: the layers, caches and towers of Gemma 4 26B, and a small block that feeds the last denoising step back.
+ *
+ * @source vLLM 0.33.0 `models/diffusion_gemma.py`
+ */
+export const diffusionGemma: Family = {
+  name: 'diffusion-gemma',
+  architectures: ['DiffusionGemmaForBlockDiffusion'],
+  modelTypes: ['diffusion_gemma'],
+  read: readDiffusionGemma,
+};
+
+function readDiffusionGemma(config: ConfigReader): ModelShape {
+  const text = languagePart(config);
+  // vLLM sets it whatever the config says: full layers have no V of their own.
+  const language = { ...text.object(), attention_k_eq_v: true };
+  const complete = new ConfigReader(config.has('text_config') ? { ...config.object(), text_config: language } : language, config.path);
+  const shape = withTowers(complete, { image: gemma4VisionTower, audio: gemma4AudioTower });
+  const width = config.optionalSize('self_conditioning_size') ?? text.size('intermediate_size');
+  return {
+    ...shape,
+    postLayers: [...shape.postLayers, ...selfConditioning(shape.hiddenSize, width)],
+    caveats: [...shape.caveats, BLOCK_DECODING],
+  };
+}
+
+/** Plain matrices that every rank holds whole, whatever the quantization. */
+function selfConditioning(hiddenSize: number, width: number): readonly ModuleSpec[] {
+  const plain = (name: string, outFeatures: number, inFeatures: number): ModuleSpec =>
+    replicatedLinear([{ name: `self_conditioning.${name}`, outFeatures }], inFeatures, { role: 'mlp', quantizable: false });
+  return [
+    norm('self_conditioning.pre_norm', hiddenSize),
+    plain('gate_proj', width, hiddenSize),
+    plain('up_proj', width, hiddenSize),
+    plain('down_proj', hiddenSize, width),
+  ];
+}
+
+const BLOCK_DECODING =
+  'It fills in blocks of tokens at once. Weights and KV cache are counted; the buffers and logits of whole blocks are not, so the engine will have several GiB less for the cache than is said here (less with a small --max-num-seqs).';
 
 type ReadTower = (config: ConfigReader, textHiddenSize: number) => TowerSpec;
 

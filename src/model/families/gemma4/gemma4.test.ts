@@ -62,3 +62,28 @@ describe('caches of Gemma 4', () => {
     });
   });
 });
+
+describe('DiffusionGemma', () => {
+  const changes = { architectures: ['DiffusionGemmaForBlockDiffusion'], model_type: 'diffusion_gemma' };
+  const base = catalogModel('google/gemma-4-26B-A4B');
+  const model = catalogModel('google/gemma-4-26B-A4B', changes);
+
+  it('has the layers of Gemma 4 26B and a gated block of 3 × 2816 × 2112 behind a norm', () => {
+    expect(countParameters(model).total).toBe(countParameters(base).total + 3 * 2816 * 2112 + 2816);
+    expect(model.layers.map(({ caches }) => caches)).toEqual(base.layers.map(({ caches }) => caches));
+  });
+
+  it('takes the width that the config states, and no V in full layers whatever it says', () => {
+    const text = new ConfigReader(loadCatalogModel('google/gemma-4-26B-A4B')?.config).child('text_config').object();
+    const other = catalogModel('google/gemma-4-26B-A4B', {
+      ...changes,
+      self_conditioning_size: 1024,
+      text_config: { ...text, attention_k_eq_v: false },
+    });
+    expect(countParameters(other).total).toBe(countParameters(base).total + 3 * 2816 * 1024 + 2816);
+  });
+
+  it('says what is not counted', () => {
+    expect(model.caveats.join()).toContain('blocks of tokens at once');
+  });
+});
