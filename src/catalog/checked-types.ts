@@ -11,27 +11,34 @@ export function candidateConfigs(row: ModelDimensions): readonly JsonObject[] {
 }
 
 const CHECKED_TYPES: ReadonlyMap<string, (row: ModelDimensions) => readonly JsonObject[]> = new Map([
-  ['granitemoehybrid', graniteWithoutMamba],
+  ['granitemoehybrid', granite4],
   ['deepseek_v3', smallDeepseekV3],
   ['kimi_vl', kimiVl],
   ['qwen2_5_vl', qwen25Vl],
 ]);
 
-/** Granite 4 micro and 350m: attention in every layer, no routed experts. */
-function graniteWithoutMamba(row: ModelDimensions): readonly JsonObject[] {
-  if (row.experts !== null) return [];
-  return [
-    {
-      architectures: ['GraniteMoeHybridForCausalLM'],
-      model_type: row.modelType,
-      ...widths(row),
-      shared_intermediate_size: row.ffnSize,
-      num_local_experts: 0,
-      layer_types: Array.from({ length: row.layers }, () => 'attention'),
-      position_embedding_type: 'rope',
-    },
-  ];
+/** Granite 4: attention in every layer (micro, 350m), or Mamba 2 with four layers of attention (the H models). */
+function granite4(row: ModelDimensions): readonly JsonObject[] {
+  const base = {
+    architectures: ['GraniteMoeHybridForCausalLM'],
+    model_type: row.modelType,
+    ...widths(row),
+    num_local_experts: row.experts ?? 0,
+    num_experts_per_tok: row.expertsPerToken ?? 0,
+    shared_intermediate_size: row.experts === null ? row.ffnSize : SHARED_WIDTH * row.ffnSize,
+  };
+  const attention = Array.from({ length: row.layers }, () => 'attention');
+  const mixed = attention.map((kind, index) => (index % ATTENTION_EVERY === ATTENTION_AT ? kind : 'mamba'));
+  const hybrid = { ...base, ...MAMBA, mamba_n_heads: (MAMBA.mamba_expand * row.hiddenSize) / MAMBA.mamba_d_head, layer_types: mixed };
+  return [{ ...base, layer_types: attention, position_embedding_type: 'rope' }, hybrid];
 }
+
+/** Sizes of the H models. The published counts of h-micro and h-tiny come out with them and with no other number of attention layers. */
+const MAMBA = { mamba_expand: 2, mamba_d_head: 64, mamba_n_groups: 1, mamba_d_state: 128, mamba_d_conv: 4 };
+const ATTENTION_EVERY = 10;
+const ATTENTION_AT = 5;
+/** Width of the shared expert, in widths of a routed one. */
+const SHARED_WIDTH = 2;
 
 /** Latent attention of DeepSeek V3 without the compressed query, as in V2-Lite. @source the config of deepseek-ai/DeepSeek-V2-Lite */
 const LATENT = { q_lora_rank: null, kv_lora_rank: 512, qk_nope_head_dim: 128, qk_rope_head_dim: 64, v_head_dim: 128 };

@@ -49,6 +49,7 @@ describe('configFromDimensions', () => {
     const made = configFromDimensions({ ...row, checkedAs: 0 });
     expect(made?.config).toMatchObject({ num_local_experts: 0, shared_intermediate_size: 11008, tie_word_embeddings: true });
     expect(made?.caveats.join()).toContain('makes the published number of parameters');
+    expect(configFromDimensions({ ...row, checkedAs: 1 })?.config).toMatchObject({ mamba_n_heads: 128, mamba_expand: 2 });
   });
 
   it('says when the head is a guess', () => {

@@ -199,8 +199,8 @@ describe('resolveModelId: no answer', () => {
     { why: 'a wrong size', name: 'meta-llama/Llama-3.1-9B-Instruct', nearest: 'meta-llama/Llama-3.1-8B-Instruct' },
     {
       why: 'dimensions of a type that they do not settle',
-      name: 'ibm-granite/granite-4.0-h-micro',
-      nearest: 'ibm-granite/granite-4.1-8b',
+      name: 'ibm-granite/granite-4.0-tiny-preview',
+      nearest: 'ibm-granite/granite-3.0-8b-instruct',
     },
   ])('$why: $name', ({ name, nearest }) => {
     const lookup = resolveModelId(name, index);
