@@ -7,9 +7,11 @@ import { NVIDIA_BLACKWELL } from './gpus/nvidia-blackwell.ts';
 import { NVIDIA_BLACKWELL_RTX } from './gpus/nvidia-blackwell-rtx.ts';
 import { NVIDIA_HOPPER } from './gpus/nvidia-hopper.ts';
 import { NVIDIA_INTEGRATED } from './gpus/nvidia-integrated.ts';
+import { NVIDIA_LAPTOP } from './gpus/nvidia-laptop.ts';
+import { NVIDIA_MIG } from './gpus/nvidia-mig.ts';
 import { NVIDIA_PASCAL_VOLTA_TURING } from './gpus/nvidia-pascal-volta-turing.ts';
 
-/** Every GPU that we know, by vendor, generation and memory. */
+/** Every GPU that we know, by vendor, generation and memory; laptop parts and slices behind the cards. */
 export const GPUS = {
   ...AMD,
   ...INTEL,
@@ -20,6 +22,8 @@ export const GPUS = {
   ...NVIDIA_BLACKWELL,
   ...NVIDIA_BLACKWELL_RTX,
   ...NVIDIA_INTEGRATED,
+  ...NVIDIA_LAPTOP,
+  ...NVIDIA_MIG,
 } as const satisfies Record<string, GpuSpec>;
 
 export type GpuId = keyof typeof GPUS;

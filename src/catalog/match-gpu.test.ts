@@ -119,6 +119,19 @@ const NAMES: readonly (readonly [name: string, id: GpuId])[] = [
   ['AMD Radeon RX 7900 XTX', 'radeon-rx-7900-xtx-24gb'],
   ['Intel(R) Arc(TM) Pro B60 Graphics', 'arc-pro-b60-24gb'],
   ['Intel(R) Data Center GPU Max 1550', 'max-1550-stack-64gb'],
+  ['NVIDIA GeForce RTX 4090 Laptop GPU', 'rtx-4090-laptop-16gb'],
+  ['RTX 5070 Ti Mobile', 'rtx-5070-ti-laptop-12gb'],
+  ['RX 9070 XT', 'radeon-rx-9070-xt-16gb'],
+  ['7900XT', 'radeon-rx-7900-xt-20gb'],
+  ['Intel(R) Arc(TM) A770 Graphics', 'arc-a770-16gb'],
+  ['Intel(R) Data Center GPU Max 1100', 'max-1100-48gb'],
+  // Slices.
+  ['H100 MIG 1g.10gb', 'h100-mig-1g-10gb'],
+  ['H100 3g.40gb', 'h100-mig-3g-40gb'],
+  ['H200 MIG 2g.35gb', 'h200-mig-2g-35gb'],
+  ['a100 mig 1g.5gb', 'a100-mig-1g-5gb'],
+  ['NVIDIA-A100-SXM4-80GB-MIG-1g.10gb', 'a100-mig-1g-10gb'],
+  ['NVIDIA H100 80GB HBM3 MIG 2g.20gb', 'h100-mig-2g-20gb'],
   // As GPU feature discovery labels nodes.
   ['NVIDIA-H100-80GB-HBM3', 'h100-sxm-80gb'],
   ['NVIDIA-A100-SXM4-80GB-SHARED', 'a100-sxm-80gb'],
@@ -194,12 +207,12 @@ describe('a measured total', () => {
 describe('what is not in the catalog', () => {
   test.each([
     ['H100 48GB', 'NVIDIA H100 SXM 80 GB'],
-    ['RTX 4090 Laptop GPU', 'NVIDIA GeForce RTX 4090 24 GB'],
+    ['RTX 4050 Laptop GPU', 'NVIDIA GeForce RTX 4060 Laptop 8 GB'],
     ['RTX 9090', 'NVIDIA GeForce RTX 3090 24 GB'],
     ['L44', 'NVIDIA L4 24 GB'],
     ['RTX 6000', 'NVIDIA RTX 6000 Ada 48 GB'],
     ['Spark', 'NVIDIA GB10 (DGX Spark) 128 GB'],
-    ['NVIDIA-A100-SXM4-80GB-MIG-1g.10gb', 'NVIDIA A100 SXM 80 GB'],
+    ['NVIDIA-A100-SXM4-80GB-MIG-7g.80gb', 'NVIDIA A100 SXM 80 GB'],
   ])('%s is unknown, near %s', (name, near) => {
     const match = matchGpu(name);
     expect(match.kind).toBe('unknown');

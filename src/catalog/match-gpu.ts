@@ -39,7 +39,7 @@ const NEAREST = 3;
  * The card that a name means, as people, drivers and Kubernetes labels write it.
  *
  * A family name picks its usual variant ("a100" is the SXM part with 80 GB) and lists the others. A name with a word or a size that no
- * card of the family has ("H100 48GB", "RTX 4090 Laptop") is unknown rather than nearly right.
+ * card of the family has ("H100 48GB", "RTX 4050 Laptop") is unknown rather than nearly right.
  */
 export function matchGpu(name: string, { userGpus = [], nvmlTotalBytes }: MatchOptions = {}): GpuMatch {
   const gpus = [...userGpus, ...GPU_LIST.filter((gpu) => !userGpus.some((own) => own.id === gpu.id))];
