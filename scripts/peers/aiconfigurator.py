@@ -207,7 +207,7 @@ def describe(error):
         return "does not fit by its count"
     if kind == "PerfDataNotAvailableError":
         return "no measured data: " + re.sub(r"^(perf database error: )+", "", text).split(" at …")[0].split(" from ")[0][:90]
-    return f"{kind}: {text[:90]}"
+    return f"{kind}: {text.split('. Supported ')[0][:90]}"
 
 
 if __name__ == "__main__":
