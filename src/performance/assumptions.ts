@@ -5,6 +5,7 @@ import { CALIBRATION } from './calibration.ts';
 import type { BasisShares, ForecastInput } from './forecast-types.ts';
 import type { ReplicaLoad } from './load.ts';
 import type { SimulationResult } from './scheduler/simulation.ts';
+import { playedPrompts } from './simulation-input.ts';
 
 /** What the figures rest on, most important first. Whole sentences with their values. */
 export function assumptionsOf(load: ReplicaLoad, input: ForecastInput): readonly string[] {
@@ -29,8 +30,13 @@ function measured({ measured: timed, interpolated, roofline }: BasisShares, { gp
   return sentences;
 }
 
-function playedLimits({ queueS, peakBatch, preemptions }: SimulationResult, { settings, kvCache }: ForecastInput): readonly string[] {
+function playedLimits({ queueS, peakBatch, preemptions }: SimulationResult, input: ForecastInput): readonly string[] {
+  const { settings, kvCache } = input;
   const sentences: string[] = [];
+  const all = Math.max(1, Math.round(input.workload.numPrompts / input.layout.dataParallel));
+  const some = playedPrompts(input);
+  if (some < all)
+    sentences.push(`Only the first ${some} of ${all} prompts per replica are played, to answer soon; a longer queue is not seen.`);
   if (kvCache === null) sentences.push('The KV cache is taken to hold all requests.');
   if (queueS.mean > LONG_QUEUE_S)
     sentences.push(

@@ -1,7 +1,7 @@
 import type { EngineSettings } from '../engine/engine-settings.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
 import { CALIBRATION } from './calibration.ts';
-import type { ForecastInput } from './forecast-types.ts';
+import type { ForecastInput, ForecastWorkload } from './forecast-types.ts';
 import { drawLengths } from './load/draw-lengths.ts';
 import { drawSendTimes } from './load/draw-send-times.ts';
 import { type KvGroup, kvDemand } from './scheduler/kv-demand.ts';
@@ -39,16 +39,41 @@ export function simulationInput(input: ForecastInput): Omit<SimulationInput, 'st
   };
 }
 
-function clientLoad({ workload, layout }: ForecastInput): SimulationInput['load'] {
+/** Steps after which a run is cut short: about a second. */
+const MOST_STEPS = 100_000;
+
+/**
+ * Prompts of one replica that are played. All of them, unless that took more than MOST_STEPS steps (long answers of few requests at a
+ * time): then fewer in proportion, but every client once and a batch more.
+ *
+ *   steps = prompts × (prompt / token budget + output / requests at a time)
+ */
+export function playedPrompts({ workload, layout, settings, kvCache }: ForecastInput): number {
+  const prompts = Math.max(1, Math.round(workload.numPrompts / layout.dataParallel));
+  const { promptTokens, genTokens, concurrency, requestRate } = workload;
+  const clients = requestRate === null || concurrency > 1 ? Math.ceil(concurrency / layout.dataParallel) : settings.maxNumSeqs;
+  const held = kvCache === null ? Number.POSITIVE_INFINITY : kvCache.tokens / (promptTokens + genTokens);
+  const together = Math.max(1, Math.min(clients, settings.maxNumSeqs, held));
+  const steps = prompts * (promptTokens / settings.maxNumBatchedTokens + genTokens / together);
+  if (steps <= MOST_STEPS) return prompts;
+  return Math.min(prompts, Math.max(Math.ceil(clients + together), Math.ceil((prompts * MOST_STEPS) / steps)));
+}
+
+function clientLoad(input: ForecastInput): SimulationInput['load'] {
+  const { workload, layout } = input;
   const { dataParallel } = layout;
-  const prompts = Math.max(1, Math.round(workload.numPrompts / dataParallel));
+  const prompts = playedPrompts(input);
   const { promptTokens, genTokens: outputTokens, randomRangeRatio: rangeRatio, prefixHitRate, requestRate } = workload;
   const requests = drawLengths({ prompts, promptTokens, outputTokens, rangeRatio, prefixHitRate, seed: SEED });
-  const clients = Math.max(1, Math.round(workload.concurrency / dataParallel));
   if (requestRate === null) return { requests, sendS: null, concurrency: clients };
   const sendS = drawSendTimes({ prompts, requestRate: requestRate / dataParallel, burstiness: 1, seed: SEED });
   // One request in flight is what a load says that does not mention it.
   return { requests, sendS, concurrency: workload.concurrency > 1 ? clients : null };
+}
+
+/** One client whose prompts are all alike: every request finds the engine empty and takes as long as the first, which stands for all. */
+function isMonotone({ requestRate, randomRangeRatio, acceptanceLength }: ForecastWorkload, clients: number): boolean {
+  return clients === 1 && requestRate === null && randomRangeRatio === 0 && acceptanceLength === 1;
 }
 
 function kvGroups({ model, settings, layout, kvCache }: ForecastInput): readonly KvGroup[] {

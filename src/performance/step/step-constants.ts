@@ -17,9 +17,9 @@ export const STEP = {
   /** What a step that works on prompts takes longer on the host: metadata, and no overlap with the step before, s. */
   promptStepS: 1e-3,
   /** How much longer a run's kernels take than the same in a loop of their own: power, caches, gaps. */
-  promptFactor: 1.22,
+  promptFactor: 1.25,
   /** Scheduling, input preparation, sampling and output, s a step: what async scheduling does not hide, and all of it. */
-  asyncHostS: 0.3e-3,
+  asyncHostS: 0.1e-3,
   syncHostS: 1.0e-3,
   /** The same a sequence, s. */
   hostSequenceS: 3e-6,
