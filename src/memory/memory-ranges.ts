@@ -27,7 +27,7 @@ const ELSEWHERE = {
  * Where the card's memory is the host's, what other processes and the page cache take meanwhile is charged as well: the
  * cache then gets less than the terms say, never more.
  *
- * @source GB10, 0.19 to 0.23: 2.8 to 5.7 GiB less than predicted on four of seven logs, within 1 GiB on the others
+ * @source GB10, 0.19 and 0.20: 2.8, 4.0 and 5.7 GiB less than predicted on three logs, 0.1 on a fourth; fitted to these
  */
 const HOST_TAKES_BYTES = 6 * GIB;
 
