@@ -62,7 +62,8 @@ export function playedPrompts({ workload, layout, settings, kvCache }: ForecastI
 function clientLoad(input: ForecastInput): SimulationInput['load'] {
   const { workload, layout } = input;
   const { dataParallel } = layout;
-  const prompts = playedPrompts(input);
+  const clients = Math.max(1, Math.round(workload.concurrency / dataParallel));
+  const prompts = isMonotone(workload, clients) ? 1 : playedPrompts(input);
   const { promptTokens, genTokens: outputTokens, randomRangeRatio: rangeRatio, prefixHitRate, requestRate } = workload;
   const requests = drawLengths({ prompts, promptTokens, outputTokens, rangeRatio, prefixHitRate, seed: SEED });
   if (requestRate === null) return { requests, sendS: null, concurrency: clients };
