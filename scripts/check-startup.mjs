@@ -22,7 +22,9 @@ function timeMs(args) {
 /** Runs of all commands take turns, so a busy moment hits them alike; the difference of medians is what counts. */
 function medians(commands) {
   const times = commands.map(() => []);
-  for (let run = 0; run < RUNS; run++) commands.forEach((args, index) => times[index].push(timeMs(args)));
+  for (let run = 0; run < RUNS; run++) {
+    for (const [index, args] of commands.entries()) times[index].push(timeMs(args));
+  }
   return times.map((own) => own.sort((a, b) => a - b)[Math.floor(RUNS / 2)]);
 }
 

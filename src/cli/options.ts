@@ -1,4 +1,4 @@
-import { Command, Option } from '@commander-js/extra-typings';
+import { Command } from '@commander-js/extra-typings';
 import { decimalNumber, lengthOrAuto, oneOf, sizeNumber, wholeNumber } from './parse-values.ts';
 
 export { Command };

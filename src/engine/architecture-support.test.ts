@@ -14,6 +14,7 @@ describe('architectureRefusal', () => {
     { why: 'the release right before', id: GEMMA_4, version: '0.18.1', refused: true },
     { why: 'a release whose registry was not read', id: GEMMA_4, version: '0.19.0', refused: false },
     { why: 'the first to name it', id: GEMMA_4, version: '0.19.1', refused: false },
+    { why: 'a build that is no release', id: GEMMA_4, version: '0.18.9', refused: false },
     { why: 'the newest', id: GEMMA_4, version: '0.33.0', refused: false },
     { why: 'newer than everything that was read', id: GEMMA_4, version: '0.99.0', refused: false },
     { why: 'before it was taken out', id: MLLAMA, version: '0.10.2', refused: false },

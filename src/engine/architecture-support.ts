@@ -1,7 +1,7 @@
 import type { ModelSpec } from '../model/model-spec.ts';
 import table from './data/architectures.json' with { type: 'json' };
 import type { Finding } from './finding.ts';
-import { compareVersions, parseRelease, RELEASES, type Version } from './version.ts';
+import { compareVersions, NEWEST_RELEASE, parseRelease, RELEASES, type Version } from './version.ts';
 
 interface Row {
   readonly first: string;
@@ -30,6 +30,7 @@ export function architectureRefusal(model: ModelSpec, version: Version): Finding
   if (row === undefined || rows.some((each) => mayKnow(each, version))) return null;
   const { first, last } = row;
   const asked = version.join('.');
+  if (isBuildOfItsOwn(version)) return null;
   if (isOlder(version, first)) {
     if (runsThroughTransformers(model)) return null;
     const message = `vLLM ${asked} does not know ${model.architecture}; it came with ${cameWith(first)}.`;
@@ -64,6 +65,12 @@ function cameWith(first: string): string {
 
 function isOlder(version: Version, release: string): boolean {
   return compareVersions(version, parseRelease(release)) < 0;
+}
+
+/** Between the oldest and the newest release, yet none of them: a vendor's or a branch's build may know more than its neighbours. */
+function isBuildOfItsOwn(version: Version): boolean {
+  const published: readonly string[] = RELEASES;
+  return !published.includes(version.join('.')) && isOlder(version, NEWEST_RELEASE);
 }
 
 /** Attention of one kind in every layer, no experts, no tower: what the Transformers backend took from its first release on. */

@@ -2,9 +2,8 @@ import { loadModelCatalog } from '../catalog/load-models.ts';
 import type { ModelCatalog } from '../catalog/model-catalog.ts';
 import { type ModelLookup, resolveModelId } from '../catalog/resolve-model-id.ts';
 import { WizardError } from '../errors/wizard-error.ts';
-import { fetchHubModel, isHubId } from './fetch-hub-model.ts';
+import { fetchHubModel, type HubWorld, isHubId } from './fetch-hub-model.ts';
 import { type FoundModel, foundInCatalog } from './found-model.ts';
-import type { Environment } from './hub-endpoint.ts';
 import { isPath, loadLocalModel, type ReadText } from './load-local-model.ts';
 
 export interface ModelRequest {
@@ -20,9 +19,7 @@ export interface ModelRequest {
 }
 
 /** What finding a model may touch. */
-export interface ModelWorld {
-  readonly fetch: typeof fetch;
-  readonly env: Environment;
+export interface ModelWorld extends HubWorld {
   readonly readText: ReadText;
   /** Absent: the embedded one. */
   readonly catalog?: ModelCatalog;

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type Forecast, forecast } from './forecast.ts';
+import { forecast } from './forecast.ts';
 import { DENSE_LAYER, type TestChanges, testInput, testModel } from './forecast-fixture.ts';
+import type { Forecast } from './forecast-types.ts';
 import { sketchTable, sketchTables } from './kernels/test-tables.ts';
+import { simulate } from './scheduler/simulate.ts';
+import { simulationInput } from './simulation-input.ts';
 
 /** GEMMs of one time whatever their shape. */
 const KERNELS = sketchTables(
@@ -31,6 +34,25 @@ describe('forecast', () => {
   test('the same plan gives the same bytes', () => {
     expect(JSON.stringify(run({}))).toBe(JSON.stringify(run({})));
     expect(JSON.stringify(run({}, KERNELS))).toBe(JSON.stringify(run({}, KERNELS)));
+  });
+
+  test('of one client whose prompts are alike the first stands for all', () => {
+    const input = simulationInput(testInput({ workload: { concurrency: 1, numPrompts: 7, randomRangeRatio: 0 } }));
+    expect(input.load.requests).toHaveLength(1);
+    const played = (count: number) =>
+      simulate({
+        ...input,
+        load: { ...input.load, requests: Array.from({ length: count }, () => input.load.requests).flat() },
+        stepTime: ({ prefills, decodeContextTokens }) => 0.01 + prefills.length + decodeContextTokens * 1e-6,
+        contextCaps: [],
+      });
+    const [one, seven] = [played(1), played(7)];
+    expect(seven.completed).toBe(7);
+    for (const figure of ['ttftS', 'tpotS', 'itlS', 'e2eS'] as const) {
+      expect(seven[figure].mean).toBeCloseTo(one[figure].mean, 6);
+      expect(seven[figure].p99).toBeCloseTo(one[figure].p99, 6);
+    }
+    expect(seven.outputTokensPerS).toBeCloseTo(one.outputTokensPerS, 6);
   });
 
   test('without kernels all of the time is roofline', () => {

@@ -14,8 +14,6 @@ import { KernelModel } from './step/kernel-model.ts';
 import { rooflineModel } from './step/roofline-model.ts';
 import { CostMeter, pipelinedCost, type StepModel } from './step/step-model.ts';
 
-export type { BasisShares, Distribution, Forecast, ForecastInput, ForecastWorkload, Span } from './forecast-types.ts';
-
 const MS = 1000;
 
 /**

@@ -4,8 +4,9 @@ import { ONE_GPU } from '../memory/layout.ts';
 import { findCatalogModel } from '../model/find-model.ts';
 import { parseModel } from '../model/parse-model.ts';
 import { quantizationForRequest } from '../model/quantization/scheme-by-name.ts';
-import { type Forecast, forecast } from './forecast.ts';
+import { forecast } from './forecast.ts';
 import { TEST_LOAD, TEST_SETTINGS } from './forecast-fixture.ts';
+import type { Forecast } from './forecast-types.ts';
 
 interface Run {
   readonly model: string;
