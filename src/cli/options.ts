@@ -30,6 +30,12 @@ export function withSharedOptions(command: Command) {
     .option('--gen-tokens <tokens>', 'output length (default: 256)', sizeNumber('--gen-tokens'))
     .option('-c, --concurrency <requests>', 'requests in flight (default: 1)', wholeNumber('--concurrency'))
     .option('--request-rate <per-second>', 'open load: requests that arrive each second', decimalNumber('--request-rate', { above: 0 }))
+    .option(
+      '--burstiness <x>',
+      'arrivals of --request-rate: 1 random, below 1 in bursts (default: 1)',
+      decimalNumber('--burstiness', { above: 0 }),
+    )
+    .option('--trace <file>', 'recorded load, CSV: timestamp, prompt and output tokens')
     .option('--num-prompts <count>', 'prompts of the benchmark (default: 10 x concurrency)', wholeNumber('--num-prompts'))
     .option('--random-range-ratio <x>', 'lengths spread over [1-x, 1+x]', decimalNumber('--random-range-ratio', { min: 0, below: 1 }))
     .option('--prefix-hit-rate <share>', 'prompt tokens found in the cache', decimalNumber('--prefix-hit-rate', { min: 0, max: 1 }))

@@ -3,9 +3,10 @@ import { GIB } from '../units/bytes.ts';
 import { UNKNOWN_PCIE } from './all-reduce.ts';
 import { CALIBRATION } from './calibration.ts';
 import type { BasisShares, ForecastInput } from './forecast-types.ts';
+import type { TraceRequest } from './load/parse-trace.ts';
 import type { ReplicaLoad } from './load.ts';
 import type { SimulationResult } from './scheduler/simulation.ts';
-import { playedPrompts } from './simulation-input.ts';
+import { fitting, playedPrompts } from './simulation-input.ts';
 
 /** What the figures rest on, most important first. Whole sentences with their values. */
 export function assumptionsOf(load: ReplicaLoad, input: ForecastInput): readonly string[] {
@@ -74,7 +75,9 @@ function linkSentence(gpu: ForecastInput['gpu'], fastLink: boolean): string {
   return `All-reduces run over PCIe ${link.generation}.0 x${link.lanes}${assumed}${gpu.peerToPeer ? '' : ' through host memory'} at ${rate.toFixed(0)} GB/s.`;
 }
 
-function traffic(requests: number, { workload }: ForecastInput): readonly string[] {
+function traffic(requests: number, input: ForecastInput): readonly string[] {
+  const { workload } = input;
+  if (workload.trace) return recordedTraffic(workload.trace, input);
   const { requestRate, concurrency, numPrompts, prefixHitRate, acceptanceLength } = workload;
   const prefix = `${percent(prefixHitRate)} of the prompt tokens come from the prefix cache.`;
   const loop =
@@ -84,6 +87,17 @@ function traffic(requests: number, { workload }: ForecastInput): readonly string
   const speculation =
     acceptanceLength > 1 ? [`Speculation gives ${acceptanceLength} tokens a step; the time of the draft model is not counted.`] : [];
   return [loop, prefix, ...speculation];
+}
+
+function recordedTraffic(trace: readonly TraceRequest[], input: ForecastInput): readonly string[] {
+  const { promptTokens, genTokens, prefixHitRate } = input.workload;
+  const seconds = trace.at(-1)?.sendS ?? 0;
+  const refused = trace.length - fitting(trace, input).length;
+  return [
+    `A recorded load: ${trace.length} requests over ${seconds.toFixed(1)} s, of ${promptTokens} + ${genTokens} tokens on average.`,
+    ...(refused > 0 ? [`${refused} of them are longer than max_model_len; the engine refuses them, and they are not counted.`] : []),
+    `${percent(prefixHitRate)} of the prompt tokens come from the prefix cache.`,
+  ];
 }
 
 function limits(load: ReplicaLoad, { settings, workload, kvCache }: ForecastInput): readonly string[] {

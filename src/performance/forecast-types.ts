@@ -4,6 +4,7 @@ import type { EngineSettings } from '../engine/engine-settings.ts';
 import type { Layout } from '../memory/layout.ts';
 import type { KvCachePlan } from '../memory/memory-plan.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
+import type { TraceRequest } from './load/parse-trace.ts';
 
 /** The load, as far as speed depends on it. */
 export interface ForecastWorkload {
@@ -12,6 +13,10 @@ export interface ForecastWorkload {
   readonly concurrency: number;
   /** Open loop, requests per second; null: closed loop at `concurrency`. */
   readonly requestRate: number | null;
+  /** Shape of the arrivals of an open loop: 1 Poisson, below in bursts, above more even. Absent: 1. */
+  readonly burstiness?: number;
+  /** Recorded requests that are sent instead of drawn ones; the lengths and the rate above are then their means. */
+  readonly trace?: readonly TraceRequest[] | null;
   readonly numPrompts: number;
   /** Lengths lie within this share around the stated ones; 0: all are equal. */
   readonly randomRangeRatio: number;

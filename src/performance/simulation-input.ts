@@ -4,6 +4,7 @@ import { CALIBRATION } from './calibration.ts';
 import type { ForecastInput, ForecastWorkload } from './forecast-types.ts';
 import { drawLengths } from './load/draw-lengths.ts';
 import { drawSendTimes } from './load/draw-send-times.ts';
+import type { TraceRequest } from './load/parse-trace.ts';
 import { type KvGroup, kvDemand } from './scheduler/kv-demand.ts';
 import { schedulerRules } from './scheduler/scheduler-rules.ts';
 import type { FrontEnd, SimulationInput, Speculation } from './scheduler/simulation.ts';
@@ -63,13 +64,37 @@ function clientLoad(input: ForecastInput): SimulationInput['load'] {
   const { workload, layout } = input;
   const { dataParallel } = layout;
   const clients = Math.max(1, Math.round(workload.concurrency / dataParallel));
+  if (workload.trace) return recordedLoad(workload.trace, input, workload.concurrency > 1 ? clients : null);
   const prompts = isMonotone(workload, clients) ? 1 : playedPrompts(input);
   const { promptTokens, genTokens: outputTokens, randomRangeRatio: rangeRatio, prefixHitRate, requestRate } = workload;
   const requests = drawLengths({ prompts, promptTokens, outputTokens, rangeRatio, prefixHitRate, seed: SEED });
   if (requestRate === null) return { requests, sendS: null, concurrency: clients };
-  const sendS = drawSendTimes({ prompts, requestRate: requestRate / dataParallel, burstiness: 1, seed: SEED });
+  const sendS = drawSendTimes({ prompts, requestRate: requestRate / dataParallel, burstiness: workload.burstiness ?? 1, seed: SEED });
   // One request in flight is what a load says that does not mention it.
   return { requests, sendS, concurrency: workload.concurrency > 1 ? clients : null };
+}
+
+/** Every n-th request of a trace goes to one of n replicas. Requests that the engine refuses for their length are not played. */
+function recordedLoad(trace: readonly TraceRequest[], input: ForecastInput, concurrency: number | null): SimulationInput['load'] {
+  const { layout, workload } = input;
+  const taken = fitting(trace, input)
+    .filter((_, index) => index % layout.dataParallel === 0)
+    .slice(0, playedPrompts(input));
+  return {
+    requests: taken.map(({ promptTokens, outputTokens }) => ({
+      promptTokens,
+      outputTokens,
+      cachedTokens: Math.floor(promptTokens * workload.prefixHitRate),
+    })),
+    sendS: taken.map(({ sendS }) => sendS),
+    concurrency,
+  };
+}
+
+/** The requests of a trace that are not longer than `max_model_len`. */
+export function fitting(trace: readonly TraceRequest[], { settings, kvCache }: ForecastInput): readonly TraceRequest[] {
+  const longest = kvCache?.maxModelLen ?? settings.maxModelLen;
+  return trace.filter(({ promptTokens, outputTokens }) => promptTokens + outputTokens <= longest);
 }
 
 /** One client whose prompts are all alike: every request finds the engine empty and takes as long as the first, which stands for all. */

@@ -5,7 +5,7 @@ import { type ReplicaLayout, replicaLayouts } from '../recommend/layouts.ts';
 import { GIB } from '../units/bytes.ts';
 import { type Evaluation, evaluate, starts } from './evaluate.ts';
 import { headroomGib } from './feasibility.ts';
-import type { PlanRequest } from './plan-request.ts';
+import type { PlanRequest, WorkloadInput } from './plan-request.ts';
 import { roughlyTimed, type TimedEvaluation } from './timed-evaluation.ts';
 
 /** The configuration that the plan proposes, and why. */
@@ -113,7 +113,11 @@ function candidate(request: PlanRequest, args: ServeArgs, layout: ReplicaLayout,
   const replica = layout.tensorParallel * layout.pipelineParallel;
   const replicas = args.dataParallelSize ?? replicasOf(request, replica);
   const requests = Math.ceil(workload.concurrency / replicas);
-  const knobs = batchKnobs(workload.batchingMode, requests, workload.promptTokens + workload.genTokens);
+  const knobs = batchKnobs(
+    workload.batchingMode,
+    namesRateOnly(workload) ? OPEN_LOAD_REQUESTS : requests,
+    workload.promptTokens + workload.genTokens,
+  );
   const filled: ServeArgs = {
     ...args,
     tensorParallelSize: layout.tensorParallel,
@@ -125,6 +129,14 @@ function candidate(request: PlanRequest, args: ServeArgs, layout: ReplicaLayout,
   const { evaluation, reasons: lengthReasons } = withModelLen(request, filled, requests);
   const why = { ...layoutReasons(layout, replicas, request), ...knobReasons(args, request), ...lengthReasons, ...reasons };
   return { evaluation: roughlyTimed(request, evaluation), layout, reasons: why };
+}
+
+/** Requests in flight of a load that states only how often they come. @source vLLM's smaller default of max_num_seqs */
+const OPEN_LOAD_REQUESTS = 256;
+
+/** One request in flight is what a load says that does not mention it. */
+function namesRateOnly({ requestRate, concurrency }: WorkloadInput): boolean {
+  return requestRate !== null && concurrency === 1;
 }
 
 /**
@@ -192,8 +204,11 @@ function layoutReasons(
 
 function knobReasons(args: ServeArgs, { workload }: PlanRequest): Record<string, string> {
   const mode = workload.batchingMode;
+  const inFlight = namesRateOnly(workload)
+    ? `${OPEN_LOAD_REQUESTS} requests, since the load names a rate only,`
+    : 'concurrency of one replica';
   return {
-    max_num_seqs: args.maxNumSeqs !== null ? 'given' : `concurrency of one replica and what mode ${mode} keeps spare`,
+    max_num_seqs: args.maxNumSeqs !== null ? 'given' : `${inFlight} and what mode ${mode} keeps spare`,
     max_num_batched_tokens:
       args.maxNumBatchedTokens !== null ? 'given' : `prompt and generated tokens of all requests, sized for mode ${mode}`,
   };

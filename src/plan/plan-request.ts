@@ -5,6 +5,7 @@ import type { ServeArgs } from '../engine/serve-args.ts';
 import type { ResolvedVersion } from '../engine/version.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
 import type { QuantizationSpec } from '../model/quantization-spec.ts';
+import type { TraceRequest } from '../performance/load/parse-trace.ts';
 
 /** The GPUs that a plan is made for: one kind, possibly on several nodes. */
 export interface HardwareInput {
@@ -29,6 +30,10 @@ export interface WorkloadInput {
   readonly batchingMode: 'throughput' | 'latency' | 'balanced';
   /** Open loop, requests per second; null: closed loop at `concurrency`. */
   readonly requestRate: number | null;
+  /** Shape of the arrivals at a rate: 1 Poisson, below in bursts, above more even. */
+  readonly burstiness: number;
+  /** Recorded requests; null: none, the load is drawn. The lengths and the rate are then their means. */
+  readonly trace: readonly TraceRequest[] | null;
   readonly numPrompts: number;
   readonly randomRangeRatio: number;
   readonly ttftTargetMs: number | null;
@@ -81,6 +86,8 @@ export const DEFAULT_WORKLOAD: WorkloadInput = {
   streaming: true,
   batchingMode: 'balanced',
   requestRate: null,
+  burstiness: 1,
+  trace: null,
   numPrompts: 10,
   randomRangeRatio: 0,
   ttftTargetMs: null,

@@ -66,6 +66,22 @@ const MISTAKES: readonly { why: string; argv: () => string[]; exit: number; code
   },
   { why: 'a Mac', argv: () => ['plan', 'Qwen/Qwen3-8B', '--gpu', 'M2 Max'], exit: 1, code: 'GPU_UNSUPPORTED', says: 'Metal', fix: '' },
   {
+    why: 'a rate beside a trace',
+    argv: () => plan('--trace', file('load.csv', 'timestamp,prompt,output\n0,5,5\n'), '--request-rate', '3'),
+    exit: 2,
+    code: 'CONTRADICTION',
+    says: '--request-rate',
+    fix: 'Leave --request-rate out',
+  },
+  {
+    why: 'a trace without a column of answers',
+    argv: () => plan('--trace', file('short.csv', 'timestamp,prompt\n0,5\n')),
+    exit: 1,
+    code: 'FILE_UNREADABLE',
+    says: 'no column for the output',
+    fix: 'generatedtokens',
+  },
+  {
     why: 'an empty config.json',
     argv: () => ['plan', modelFolder('empty', ''), '--gpu', 'h100'],
     exit: 1,
