@@ -120,11 +120,9 @@ const NAMES: readonly (readonly [name: string, id: GpuId])[] = [
   ['Intel(R) Arc(TM) Pro B60 Graphics', 'arc-pro-b60-24gb'],
   ['Intel(R) Data Center GPU Max 1550', 'max-1550-stack-64gb'],
   ['NVIDIA GeForce RTX 4090 Laptop GPU', 'rtx-4090-laptop-16gb'],
-  ['RTX 5070 Ti Mobile', 'rtx-5070-ti-laptop-12gb'],
+  ['RTX 5090 Mobile', 'rtx-5090-laptop-24gb'],
   ['RX 9070 XT', 'radeon-rx-9070-xt-16gb'],
   ['7900XT', 'radeon-rx-7900-xt-20gb'],
-  ['Intel(R) Arc(TM) A770 Graphics', 'arc-a770-16gb'],
-  ['Intel(R) Data Center GPU Max 1100', 'max-1100-48gb'],
   // Slices.
   ['H100 MIG 1g.10gb', 'h100-mig-1g-10gb'],
   ['H100 3g.40gb', 'h100-mig-3g-40gb'],

@@ -1,5 +1,17 @@
-import { from, fromGib, fromMib, type GpuSpec, peaksTflops, rangeMib } from '../gpu-spec.ts';
+import { from, fromGib, fromMib, type GpuSpec, peaksFromClock, peaksTflops, rangeMib } from '../gpu-spec.ts';
 import { DATASHEET, infinityFabric, PCIE_4, PCIE_5 } from './rates.ts';
+
+const GURU3D_7900 = 'guru3d.com, RX 7900 XT and XTX specifications';
+const MULTIPLAYER_9070 = 'multiplayer.it, RX 9070 XT and RX 9070 specifications';
+/** FLOP per clock and compute unit of the matrix instructions. */
+const RDNA3_WMMA = {
+  source: 'gpuopen.com/learn/wmma_on_rdna3; clock of cputronic.com',
+  rates: { fp16: 512, bf16: 512, int8: 512 },
+} as const;
+const RDNA4_WMMA = {
+  source: 'RDNA 4 WMMA table in public notes (GitHub text 51904372116, FP8 62745556180); clock of Linux Format, June 2025',
+  rates: { fp16: 1024, bf16: 1024, int8: 2048, fp8: 2048 },
+} as const;
 
 export const AMD = {
   'mi210-64gb': {
@@ -143,14 +155,17 @@ export const AMD = {
     architecture: 'RDNA 3',
     gfxTarget: 'gfx1100',
     names: ['[rx] 7900 xt [20gb]'],
-    boardMemoryBytes: fromGib(DATASHEET, 20),
-    memoryBandwidthBytesPerS: from(DATASHEET, 800e9),
-    denseFlopsPerS: peaksTflops('vendor datasheet, dense', { fp32: 51.6, fp16: 103, bf16: 103, int8: 103 }),
-    multiprocessors: from(DATASHEET, 84),
+    boardMemoryBytes: fromGib(GURU3D_7900, 20),
+    memoryBandwidthBytesPerS: from(GURU3D_7900, 800e9),
+    denseFlopsPerS: {
+      ...peaksFromClock({ ...RDNA3_WMMA, multiprocessors: 84, boostMHz: 2394 }),
+      fp32: from(GURU3D_7900, 51.6e12),
+    },
+    multiprocessors: from(GURU3D_7900, 84),
     integrated: false,
-    pcie: PCIE_4,
+    pcie: from('cputronic.com, Radeon RX 7900 XT', { generation: 4, lanes: 16 }),
     peerToPeer: false,
-    tdpWatts: from(DATASHEET, 315),
+    tdpWatts: from('huggingface.co/hardware/rx-7900-xt', 315),
   },
   'radeon-rx-7900-xtx-24gb': {
     id: 'radeon-rx-7900-xtx-24gb',
@@ -192,14 +207,14 @@ export const AMD = {
     architecture: 'RDNA 4',
     gfxTarget: 'gfx1201',
     names: ['[rx] 9070 [16gb]'],
-    boardMemoryBytes: fromGib(DATASHEET, 16),
-    memoryBandwidthBytesPerS: from(DATASHEET, 640e9),
-    denseFlopsPerS: peaksTflops('vendor datasheet, dense', { fp32: 36.1, fp16: 145, bf16: 145, int8: 289, fp8: 289 }),
-    multiprocessors: from(DATASHEET, 56),
+    boardMemoryBytes: fromGib(MULTIPLAYER_9070, 16),
+    memoryBandwidthBytesPerS: from(MULTIPLAYER_9070, 640e9),
+    denseFlopsPerS: peaksFromClock({ ...RDNA4_WMMA, multiprocessors: 56, boostMHz: 2520 }),
+    multiprocessors: from(MULTIPLAYER_9070, 56),
     integrated: false,
-    pcie: PCIE_5,
+    pcie: from(MULTIPLAYER_9070, { generation: 5, lanes: 16 }),
     peerToPeer: false,
-    tdpWatts: from(DATASHEET, 220),
+    tdpWatts: from(MULTIPLAYER_9070, 220),
   },
   'radeon-rx-9070-xt-16gb': {
     id: 'radeon-rx-9070-xt-16gb',
@@ -208,14 +223,17 @@ export const AMD = {
     architecture: 'RDNA 4',
     gfxTarget: 'gfx1201',
     names: ['[rx] 9070 xt [16gb]'],
-    boardMemoryBytes: fromGib(DATASHEET, 16),
-    memoryBandwidthBytesPerS: from(DATASHEET, 640e9),
-    denseFlopsPerS: peaksTflops('vendor datasheet, dense', { fp32: 48.7, fp16: 195, bf16: 195, int8: 389, fp8: 389 }),
-    multiprocessors: from(DATASHEET, 64),
+    boardMemoryBytes: fromGib(MULTIPLAYER_9070, 16),
+    memoryBandwidthBytesPerS: from(MULTIPLAYER_9070, 640e9),
+    denseFlopsPerS: {
+      ...peaksFromClock({ ...RDNA4_WMMA, multiprocessors: 64, boostMHz: 2970 }),
+      fp32: from(MULTIPLAYER_9070, 48.7e12),
+    },
+    multiprocessors: from(MULTIPLAYER_9070, 64),
     integrated: false,
-    pcie: PCIE_5,
+    pcie: from(MULTIPLAYER_9070, { generation: 5, lanes: 16 }),
     peerToPeer: false,
-    tdpWatts: from(DATASHEET, 304),
+    tdpWatts: from(MULTIPLAYER_9070, 304),
   },
   'radeon-ai-pro-r9700-32gb': {
     id: 'radeon-ai-pro-r9700-32gb',

@@ -1,23 +1,7 @@
 import { from, fromGib, fromMib, type GpuSpec, peaksTflops } from '../gpu-spec.ts';
-import { DATASHEET, PCIE_4, PCIE_4_X8, PCIE_5, PCIE_5_X8 } from './rates.ts';
+import { DATASHEET, PCIE_4_X8, PCIE_5, PCIE_5_X8 } from './rates.ts';
 
 export const INTEL = {
-  'max-1100-48gb': {
-    id: 'max-1100-48gb',
-    label: 'Intel Data Center GPU Max 1100 48 GB',
-    vendor: 'intel',
-    architecture: 'Xe HPC',
-    names: ['max 1100 [48gb]'],
-    cudaTotalBytes: fromMib('PyTorch XPU device properties', 49152),
-    nvmlTotalBytes: fromMib('PyTorch XPU device properties', 49152),
-    memoryBandwidthBytesPerS: from(DATASHEET, 1228.8e9),
-    denseFlopsPerS: peaksTflops('vendor datasheet, dense', { fp32: 22.2, fp16: 352, bf16: 352, int8: 704 }),
-    multiprocessors: from(DATASHEET, 56),
-    integrated: false,
-    pcie: PCIE_5,
-    peerToPeer: false,
-    tdpWatts: from(DATASHEET, 300),
-  },
   'max-1550-stack-64gb': {
     id: 'max-1550-stack-64gb',
     label: 'Intel Data Center GPU Max 1550 64 GB (one of two stacks)',
@@ -32,27 +16,6 @@ export const INTEL = {
     integrated: false,
     pcie: PCIE_5,
     peerToPeer: true,
-  },
-  'arc-a770-16gb': {
-    id: 'arc-a770-16gb',
-    label: 'Intel Arc A770 16 GB',
-    vendor: 'intel',
-    architecture: 'Xe HPG',
-    names: ['[arc] a770 [16gb]'],
-    cudaTotalBytes: fromMib('PyTorch XPU device properties', 15473),
-    nvmlTotalBytes: fromMib('PyTorch XPU device properties', 15473),
-    memoryBandwidthBytesPerS: from(DATASHEET, 560e9),
-    denseFlopsPerS: peaksTflops('vendor datasheet, 262 INT8 TOPS, half of that for 16 bit', {
-      fp32: 19.7,
-      fp16: 131,
-      bf16: 131,
-      int8: 262,
-    }),
-    multiprocessors: from(DATASHEET, 32),
-    integrated: false,
-    pcie: PCIE_4,
-    peerToPeer: false,
-    tdpWatts: from(DATASHEET, 225),
   },
   'arc-b580-12gb': {
     id: 'arc-b580-12gb',

@@ -1,22 +1,24 @@
-import { from, fromMib, type GpuSpec } from '../gpu-spec.ts';
-import { ADA_GEFORCE, clocked, DATASHEET, GA10X_GEFORCE, GB20X_GEFORCE, PCIE_4, PCIE_4_X8, PCIE_5, PCIE_5_X8 } from './rates.ts';
+import { type ClockRates, from, fromMib, type GpuSpec, peaksFromClock } from '../gpu-spec.ts';
+import { ADA_GEFORCE, GB20X_GEFORCE } from './rates.ts';
 
-/** Laptop parts: other chips, clocks and memory than the cards of the same number. Boost clock of the highest power limit. */
+const NVIDIA_COMPARE = 'nvidia.com/de-de/geforce/gaming-laptops/compare';
+
+/** Cores and boost clock of the highest power limit are the page's; the rates per clock are the chip family's. */
+function laptop(family: { readonly source: string; readonly rates: ClockRates }, cores: number, boostMHz: number, page: string) {
+  const multiprocessors = cores / 128;
+  return {
+    multiprocessors: from(`${page}, ${cores} CUDA cores of 128 per SM`, multiprocessors),
+    denseFlopsPerS: peaksFromClock({
+      source: `${family.source}; cores and clock from ${page}`,
+      rates: family.rates,
+      multiprocessors,
+      boostMHz,
+    }),
+  };
+}
+
+/** Laptop parts: other chips, clocks and memory than the cards of the same number. PCIe lanes only where a page states them. */
 export const NVIDIA_LAPTOP = {
-  'rtx-3080-laptop-8gb': {
-    id: 'rtx-3080-laptop-8gb',
-    label: 'NVIDIA GeForce RTX 3080 Laptop 8 GB',
-    vendor: 'nvidia',
-    architecture: 'Ampere',
-    computeCapability: '8.6',
-    names: ['[rtx] 3080 laptop [8gb]', '[rtx] 3080 mobile [8gb]'],
-    nvmlTotalBytes: fromMib('nvidia-smi', 8192),
-    memoryBandwidthBytesPerS: from(DATASHEET, 448e9),
-    ...clocked(GA10X_GEFORCE, 48, 1710),
-    integrated: false,
-    pcie: PCIE_4,
-    peerToPeer: false,
-  },
   'rtx-4060-laptop-8gb': {
     id: 'rtx-4060-laptop-8gb',
     label: 'NVIDIA GeForce RTX 4060 Laptop 8 GB',
@@ -24,11 +26,10 @@ export const NVIDIA_LAPTOP = {
     architecture: 'Ada Lovelace',
     computeCapability: '8.9',
     names: ['[rtx] 4060 laptop [8gb]', '[rtx] 4060 mobile [8gb]'],
-    nvmlTotalBytes: fromMib('nvidia-smi', 8188),
-    memoryBandwidthBytesPerS: from(DATASHEET, 256e9),
-    ...clocked(ADA_GEFORCE, 24, 2370),
+    nvmlTotalBytes: fromMib('nvidia-smi --query-gpu in public logs (GitHub text 65934768854)', 8188),
+    memoryBandwidthBytesPerS: from('128 bit of the NVIDIA comparison page × 16 Gbps of accel-sim/gpgpu-sim_distribution PR 135', 256e9),
+    ...laptop(ADA_GEFORCE, 3072, 2370, NVIDIA_COMPARE),
     integrated: false,
-    pcie: PCIE_4_X8,
     peerToPeer: false,
   },
   'rtx-4070-laptop-8gb': {
@@ -38,25 +39,10 @@ export const NVIDIA_LAPTOP = {
     architecture: 'Ada Lovelace',
     computeCapability: '8.9',
     names: ['[rtx] 4070 laptop [8gb]', '[rtx] 4070 mobile [8gb]'],
-    nvmlTotalBytes: fromMib('nvidia-smi', 8188),
-    memoryBandwidthBytesPerS: from(DATASHEET, 256e9),
-    ...clocked(ADA_GEFORCE, 36, 2175),
+    nvmlTotalBytes: fromMib('nvidia-smi --query-gpu in public logs (GitHub text 70224777412)', 8188),
+    memoryBandwidthBytesPerS: from('chaynikam.info, GeForce RTX 4070 Mobile', 256e9),
+    ...laptop(ADA_GEFORCE, 4608, 2175, NVIDIA_COMPARE),
     integrated: false,
-    pcie: PCIE_4_X8,
-    peerToPeer: false,
-  },
-  'rtx-5070-laptop-8gb': {
-    id: 'rtx-5070-laptop-8gb',
-    label: 'NVIDIA GeForce RTX 5070 Laptop 8 GB',
-    vendor: 'nvidia',
-    architecture: 'Blackwell',
-    computeCapability: '12.0',
-    names: ['[rtx] 5070 laptop [8gb]', '[rtx] 5070 mobile [8gb]'],
-    nvmlTotalBytes: fromMib('nvidia-smi', 8151),
-    memoryBandwidthBytesPerS: from(DATASHEET, 384e9),
-    ...clocked(GB20X_GEFORCE, 36, 2347),
-    integrated: false,
-    pcie: PCIE_5_X8,
     peerToPeer: false,
   },
   'rtx-4080-laptop-12gb': {
@@ -66,39 +52,10 @@ export const NVIDIA_LAPTOP = {
     architecture: 'Ada Lovelace',
     computeCapability: '8.9',
     names: ['[rtx] 4080 laptop [12gb]', '[rtx] 4080 mobile [12gb]'],
-    nvmlTotalBytes: fromMib('nvidia-smi', 12282),
-    memoryBandwidthBytesPerS: from(DATASHEET, 432e9),
-    ...clocked(ADA_GEFORCE, 58, 2280),
+    nvmlTotalBytes: fromMib('nvidia-smi --query-gpu in public logs (GitHub text 69828737865)', 12282),
+    memoryBandwidthBytesPerS: from('data-check.eu, RTX 4080 Laptop GPU', 432e9),
+    ...laptop(ADA_GEFORCE, 7424, 2280, NVIDIA_COMPARE),
     integrated: false,
-    pcie: PCIE_4,
-    peerToPeer: false,
-  },
-  'rtx-5070-ti-laptop-12gb': {
-    id: 'rtx-5070-ti-laptop-12gb',
-    label: 'NVIDIA GeForce RTX 5070 Ti Laptop 12 GB',
-    vendor: 'nvidia',
-    architecture: 'Blackwell',
-    computeCapability: '12.0',
-    names: ['[rtx] 5070 ti laptop [12gb]', '[rtx] 5070 ti mobile [12gb]'],
-    nvmlTotalBytes: fromMib('nvidia-smi', 12227),
-    memoryBandwidthBytesPerS: from(DATASHEET, 672e9),
-    ...clocked(GB20X_GEFORCE, 46, 2220),
-    integrated: false,
-    pcie: PCIE_5,
-    peerToPeer: false,
-  },
-  'rtx-3080-laptop-16gb': {
-    id: 'rtx-3080-laptop-16gb',
-    label: 'NVIDIA GeForce RTX 3080 Laptop 16 GB',
-    vendor: 'nvidia',
-    architecture: 'Ampere',
-    computeCapability: '8.6',
-    names: ['[rtx] 3080 laptop [16gb]', '[rtx] 3080 mobile [16gb]'],
-    nvmlTotalBytes: fromMib('nvidia-smi', 16384),
-    memoryBandwidthBytesPerS: from(DATASHEET, 448e9),
-    ...clocked(GA10X_GEFORCE, 48, 1710),
-    integrated: false,
-    pcie: PCIE_4,
     peerToPeer: false,
   },
   'rtx-4090-laptop-16gb': {
@@ -108,25 +65,11 @@ export const NVIDIA_LAPTOP = {
     architecture: 'Ada Lovelace',
     computeCapability: '8.9',
     names: ['[rtx] 4090 laptop [16gb]', '[rtx] 4090 mobile [16gb]'],
-    nvmlTotalBytes: fromMib('nvidia-smi', 16376),
-    memoryBandwidthBytesPerS: from(DATASHEET, 576e9),
-    ...clocked(ADA_GEFORCE, 76, 2040),
+    nvmlTotalBytes: fromMib('nvidia-smi --query-gpu in public logs (GitHub text 61179369882)', 16376),
+    memoryBandwidthBytesPerS: from('fpsbench.com, GeForce RTX 4090 Mobile', 576e9),
+    ...laptop(ADA_GEFORCE, 9728, 2040, NVIDIA_COMPARE),
     integrated: false,
-    pcie: PCIE_4,
-    peerToPeer: false,
-  },
-  'rtx-5080-laptop-16gb': {
-    id: 'rtx-5080-laptop-16gb',
-    label: 'NVIDIA GeForce RTX 5080 Laptop 16 GB',
-    vendor: 'nvidia',
-    architecture: 'Blackwell',
-    computeCapability: '12.0',
-    names: ['[rtx] 5080 laptop [16gb]', '[rtx] 5080 mobile [16gb]'],
-    nvmlTotalBytes: fromMib('nvidia-smi', 16303),
-    memoryBandwidthBytesPerS: from(DATASHEET, 896e9),
-    ...clocked(GB20X_GEFORCE, 60, 2287),
-    integrated: false,
-    pcie: PCIE_5,
+    pcie: from('fpsbench.com, GeForce RTX 4090 Mobile', { generation: 4, lanes: 16 }),
     peerToPeer: false,
   },
   'rtx-5090-laptop-24gb': {
@@ -136,11 +79,10 @@ export const NVIDIA_LAPTOP = {
     architecture: 'Blackwell',
     computeCapability: '12.0',
     names: ['[rtx] 5090 laptop [24gb]', '[rtx] 5090 mobile [24gb]'],
-    nvmlTotalBytes: fromMib('nvidia-smi', 24463),
-    memoryBandwidthBytesPerS: from(DATASHEET, 896e9),
-    ...clocked(GB20X_GEFORCE, 82, 2160),
+    nvmlTotalBytes: fromMib('nvidia-smi --query-gpu in public logs (GitHub text 65798008564)', 24463),
+    memoryBandwidthBytesPerS: from('pcpartdb.com, GeForce RTX 5090 Mobile', 896e9),
+    ...laptop(GB20X_GEFORCE, 10496, 2160, 'hmc-tech.com, GeForce RTX 5090 Laptop 150W'),
     integrated: false,
-    pcie: PCIE_5,
     peerToPeer: false,
   },
 } as const satisfies Record<string, GpuSpec>;

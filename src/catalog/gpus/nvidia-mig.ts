@@ -1,9 +1,19 @@
-import { from, fromMib, type GpuSpec, peaksTflops } from '../gpu-spec.ts';
-import { PCIE_4, PCIE_5 } from './rates.ts';
+import { from, fromMib, type GpuSpec, peaksTflops, rangeMib } from '../gpu-spec.ts';
+
+const LGIP_A100_40 = 'nvidia-smi mig -lgip, e-com-net.com/article/1534406826852904960';
+const LGIP_A100_80 = 'nvidia-smi mig -lgip of an A100 80 GB in public notes (GitHub text 68858751843)';
+const LGIP_H100 = 'nvidia-smi mig -lgip, jbarrow.ai/field_notes/nvidia-mig';
+const LGIP_H100_AWS = 'nvidia-smi mig -lgip, aws-samples/awsome-inference';
+const LGIP_H200 = 'nvidia-smi mig -lgip, NVIDIA/mig-parted issue 120';
+
+/** A memory slice is "roughly one eighth" of capacity and bandwidth in the concepts of NVIDIA's MIG user guide. */
+function slices(count: number, card: string, cardBytesPerS: number) {
+  return from(`${count} of 8 memory slices (MIG user guide, concepts) of the ${card} row`, (cardBytesPerS * count) / 8);
+}
 
 /**
- * Slices of one GPU (MIG): what one of them gets. Memory is the slice's own, and CUDA reports all of it; slices cannot reach
- * each other.
+ * Slices of one GPU (MIG): what one of them gets. Memory is the slice's own, and CUDA reports all of it (PyTorch on an A100 80 GB 3g.40gb:
+ * 39.25 GiB, as -lgip); slices cannot reach each other. Names with "pcie" are left out where the PCIe card is another one than the SXM card.
  */
 export const NVIDIA_MIG = {
   'a100-mig-1g-5gb': {
@@ -13,12 +23,16 @@ export const NVIDIA_MIG = {
     architecture: 'Ampere',
     computeCapability: '8.0',
     names: ['a100 [mig] 1gb 5gb [sxm] [sxm4] [pcie] [40gb]'],
-    cudaTotalBytes: fromMib('MIG user guide, nvidia-smi mig -lgip', 4864),
-    memoryBandwidthBytesPerS: from('vendor MIG guide, 1 of 8 memory slices', 194.375e9),
-    denseFlopsPerS: peaksTflops('vendor datasheet, 14 of 108 multiprocessors, dense', { fp32: 2.5, fp16: 40.4, bf16: 40.4, int8: 80.9 }),
-    multiprocessors: from('nvidia-smi mig -lgip', 14),
+    cudaTotalBytes: fromMib(`${LGIP_A100_40}, 4.75 GiB`, 4864),
+    memoryBandwidthBytesPerS: slices(1, 'A100 SXM 40 GB', 1555e9),
+    denseFlopsPerS: peaksTflops(`14 of 108 multiprocessors (${LGIP_A100_40}) of the A100 SXM 40 GB row, dense`, {
+      fp32: 2.5,
+      fp16: 40.4,
+      bf16: 40.4,
+      int8: 80.9,
+    }),
+    multiprocessors: from(LGIP_A100_40, 14),
     integrated: false,
-    pcie: PCIE_4,
     peerToPeer: false,
   },
   'a100-mig-1g-10gb': {
@@ -27,13 +41,17 @@ export const NVIDIA_MIG = {
     vendor: 'nvidia',
     architecture: 'Ampere',
     computeCapability: '8.0',
-    names: ['a100 [mig] 1gb 10gb [sxm] [sxm4] [pcie] [80gb]'],
-    cudaTotalBytes: fromMib('CUDA device properties of the slice, 10.2, 20.9 and 42.4 GB', 9728),
-    memoryBandwidthBytesPerS: from('vendor MIG guide, 1 of 8 memory slices', 254.875e9),
-    denseFlopsPerS: peaksTflops('vendor datasheet, 14 of 108 multiprocessors, dense', { fp32: 2.5, fp16: 40.4, bf16: 40.4, int8: 80.9 }),
-    multiprocessors: from('nvidia-smi mig -lgip', 14),
+    names: ['a100 [mig] 1gb 10gb [sxm] [sxm4] [80gb]'],
+    cudaTotalBytes: fromMib(`${LGIP_A100_80}, 9.50 GiB`, 9728),
+    memoryBandwidthBytesPerS: slices(1, 'A100 SXM 80 GB', 2039e9),
+    denseFlopsPerS: peaksTflops(`14 of 108 multiprocessors (${LGIP_A100_80}) of the A100 SXM 80 GB row, dense`, {
+      fp32: 2.5,
+      fp16: 40.4,
+      bf16: 40.4,
+      int8: 80.9,
+    }),
+    multiprocessors: from(LGIP_A100_80, 14),
     integrated: false,
-    pcie: PCIE_4,
     peerToPeer: false,
   },
   'a100-mig-2g-10gb': {
@@ -43,12 +61,16 @@ export const NVIDIA_MIG = {
     architecture: 'Ampere',
     computeCapability: '8.0',
     names: ['a100 [mig] 2gb 10gb [sxm] [sxm4] [pcie] [40gb]'],
-    cudaTotalBytes: fromMib('MIG user guide, nvidia-smi mig -lgip', 9984),
-    memoryBandwidthBytesPerS: from('vendor MIG guide, 2 of 8 memory slices', 388.75e9),
-    denseFlopsPerS: peaksTflops('vendor datasheet, 28 of 108 multiprocessors, dense', { fp32: 5.1, fp16: 80.9, bf16: 80.9, int8: 161.8 }),
-    multiprocessors: from('nvidia-smi mig -lgip', 28),
+    cudaTotalBytes: fromMib(`${LGIP_A100_40}, 9.75 GiB`, 9984),
+    memoryBandwidthBytesPerS: slices(2, 'A100 SXM 40 GB', 1555e9),
+    denseFlopsPerS: peaksTflops(`28 of 108 multiprocessors (${LGIP_A100_40}) of the A100 SXM 40 GB row, dense`, {
+      fp32: 5.1,
+      fp16: 80.9,
+      bf16: 80.9,
+      int8: 161.8,
+    }),
+    multiprocessors: from(LGIP_A100_40, 28),
     integrated: false,
-    pcie: PCIE_4,
     peerToPeer: false,
   },
   'h100-mig-1g-10gb': {
@@ -57,19 +79,18 @@ export const NVIDIA_MIG = {
     vendor: 'nvidia',
     architecture: 'Hopper',
     computeCapability: '9.0',
-    names: ['h100 [mig] 1gb 10gb [sxm] [sxm5] [pcie] [80gb] [hbm3]'],
-    cudaTotalBytes: fromMib('MIG user guide, nvidia-smi mig -lgip', 9984),
-    memoryBandwidthBytesPerS: from('vendor MIG guide, 1 of 8 memory slices', 418.75e9),
-    denseFlopsPerS: peaksTflops('vendor datasheet, 16 of 132 multiprocessors, dense', {
+    names: ['h100 [mig] 1gb 10gb [sxm] [sxm5] [80gb] [hbm3]'],
+    cudaTotalBytes: fromMib(`${LGIP_H100}, 9.75 GiB`, 9984),
+    memoryBandwidthBytesPerS: slices(1, 'H100 SXM', 3350e9),
+    denseFlopsPerS: peaksTflops(`16 of 132 multiprocessors (${LGIP_H100}) of the H100 SXM row, dense`, {
       fp32: 8.1,
       fp16: 119.9,
       bf16: 119.9,
       int8: 239.8,
       fp8: 239.8,
     }),
-    multiprocessors: from('nvidia-smi mig -lgip', 16),
+    multiprocessors: from(LGIP_H100, 16),
     integrated: false,
-    pcie: PCIE_5,
     peerToPeer: false,
   },
   'h200-mig-1g-18gb': {
@@ -79,18 +100,17 @@ export const NVIDIA_MIG = {
     architecture: 'Hopper',
     computeCapability: '9.0',
     names: ['h200 [mig] 1gb 18gb [16gb] [sxm] [sxm5] [141gb] [hbm3e]'],
-    cudaTotalBytes: fromMib('nvidia-smi mig -lgip, NVIDIA/mig-parted issue 120', 16384),
-    memoryBandwidthBytesPerS: from('vendor MIG guide, 1 of 8 memory slices', 600e9),
-    denseFlopsPerS: peaksTflops('vendor datasheet, 16 of 132 multiprocessors, dense', {
+    cudaTotalBytes: fromMib(`${LGIP_H200}, 16.00 GiB`, 16384),
+    memoryBandwidthBytesPerS: slices(1, 'H200 SXM', 4800e9),
+    denseFlopsPerS: peaksTflops(`16 of 132 multiprocessors (${LGIP_H200}) of the H200 SXM row, dense`, {
       fp32: 8.1,
       fp16: 119.9,
       bf16: 119.9,
       int8: 239.8,
       fp8: 239.8,
     }),
-    multiprocessors: from('nvidia-smi mig -lgip', 16),
+    multiprocessors: from(LGIP_H200, 16),
     integrated: false,
-    pcie: PCIE_5,
     peerToPeer: false,
   },
   'a100-mig-2g-20gb': {
@@ -99,13 +119,17 @@ export const NVIDIA_MIG = {
     vendor: 'nvidia',
     architecture: 'Ampere',
     computeCapability: '8.0',
-    names: ['a100 [mig] 2gb 20gb [sxm] [sxm4] [pcie] [80gb]'],
-    cudaTotalBytes: fromMib('CUDA device properties of the slice, 10.2, 20.9 and 42.4 GB', 19968),
-    memoryBandwidthBytesPerS: from('vendor MIG guide, 2 of 8 memory slices', 509.75e9),
-    denseFlopsPerS: peaksTflops('vendor datasheet, 28 of 108 multiprocessors, dense', { fp32: 5.1, fp16: 80.9, bf16: 80.9, int8: 161.8 }),
-    multiprocessors: from('nvidia-smi mig -lgip', 28),
+    names: ['a100 [mig] 2gb 20gb [sxm] [sxm4] [80gb]'],
+    cudaTotalBytes: fromMib(`${LGIP_A100_80}, 19.50 GiB`, 19968),
+    memoryBandwidthBytesPerS: slices(2, 'A100 SXM 80 GB', 2039e9),
+    denseFlopsPerS: peaksTflops(`28 of 108 multiprocessors (${LGIP_A100_80}) of the A100 SXM 80 GB row, dense`, {
+      fp32: 5.1,
+      fp16: 80.9,
+      bf16: 80.9,
+      int8: 161.8,
+    }),
+    multiprocessors: from(LGIP_A100_80, 28),
     integrated: false,
-    pcie: PCIE_4,
     peerToPeer: false,
   },
   'a100-mig-3g-20gb': {
@@ -115,12 +139,16 @@ export const NVIDIA_MIG = {
     architecture: 'Ampere',
     computeCapability: '8.0',
     names: ['a100 [mig] 3gb 20gb [sxm] [sxm4] [pcie] [40gb]'],
-    cudaTotalBytes: fromMib('MIG user guide, nvidia-smi mig -lgip', 19968),
-    memoryBandwidthBytesPerS: from('vendor MIG guide, 4 of 8 memory slices', 777.5e9),
-    denseFlopsPerS: peaksTflops('vendor datasheet, 42 of 108 multiprocessors, dense', { fp32: 7.6, fp16: 121.3, bf16: 121.3, int8: 242.7 }),
-    multiprocessors: from('nvidia-smi mig -lgip', 42),
+    cudaTotalBytes: fromMib(`${LGIP_A100_40}, 19.62 GiB`, 20096),
+    memoryBandwidthBytesPerS: slices(4, 'A100 SXM 40 GB', 1555e9),
+    denseFlopsPerS: peaksTflops(`42 of 108 multiprocessors (${LGIP_A100_40}) of the A100 SXM 40 GB row, dense`, {
+      fp32: 7.6,
+      fp16: 121.3,
+      bf16: 121.3,
+      int8: 242.7,
+    }),
+    multiprocessors: from(LGIP_A100_40, 42),
     integrated: false,
-    pcie: PCIE_4,
     peerToPeer: false,
   },
   'h100-mig-1g-20gb': {
@@ -129,19 +157,18 @@ export const NVIDIA_MIG = {
     vendor: 'nvidia',
     architecture: 'Hopper',
     computeCapability: '9.0',
-    names: ['h100 [mig] 1gb 20gb [sxm] [sxm5] [pcie] [80gb] [hbm3]'],
-    cudaTotalBytes: fromMib('MIG user guide, nvidia-smi mig -lgip', 20096),
-    memoryBandwidthBytesPerS: from('vendor MIG guide, 2 of 8 memory slices', 837.5e9),
-    denseFlopsPerS: peaksTflops('vendor datasheet, 26 of 132 multiprocessors, dense', {
+    names: ['h100 [mig] 1gb 20gb [sxm] [sxm5] [80gb] [hbm3]'],
+    cudaTotalBytes: fromMib(`${LGIP_H100}, 19.62 GiB`, 20096),
+    memoryBandwidthBytesPerS: slices(2, 'H100 SXM', 3350e9),
+    denseFlopsPerS: peaksTflops(`26 of 132 multiprocessors (${LGIP_H100}) of the H100 SXM row, dense`, {
       fp32: 13.2,
       fp16: 194.8,
       bf16: 194.8,
       int8: 389.6,
       fp8: 389.6,
     }),
-    multiprocessors: from('nvidia-smi mig -lgip', 26),
+    multiprocessors: from(LGIP_H100, 26),
     integrated: false,
-    pcie: PCIE_5,
     peerToPeer: false,
   },
   'h100-mig-2g-20gb': {
@@ -150,19 +177,18 @@ export const NVIDIA_MIG = {
     vendor: 'nvidia',
     architecture: 'Hopper',
     computeCapability: '9.0',
-    names: ['h100 [mig] 2gb 20gb [sxm] [sxm5] [pcie] [80gb] [hbm3]'],
-    cudaTotalBytes: fromMib('MIG user guide, nvidia-smi mig -lgip', 20096),
-    memoryBandwidthBytesPerS: from('vendor MIG guide, 2 of 8 memory slices', 837.5e9),
-    denseFlopsPerS: peaksTflops('vendor datasheet, 32 of 132 multiprocessors, dense', {
+    names: ['h100 [mig] 2gb 20gb [sxm] [sxm5] [80gb] [hbm3]'],
+    cudaTotalBytes: fromMib(`${LGIP_H100}, 19.62 GiB`, 20096),
+    memoryBandwidthBytesPerS: slices(2, 'H100 SXM', 3350e9),
+    denseFlopsPerS: peaksTflops(`32 of 132 multiprocessors (${LGIP_H100}) of the H100 SXM row, dense`, {
       fp32: 16.2,
       fp16: 239.8,
       bf16: 239.8,
       int8: 479.5,
       fp8: 479.5,
     }),
-    multiprocessors: from('nvidia-smi mig -lgip', 32),
+    multiprocessors: from(LGIP_H100, 32),
     integrated: false,
-    pcie: PCIE_5,
     peerToPeer: false,
   },
   'h200-mig-1g-35gb': {
@@ -172,18 +198,17 @@ export const NVIDIA_MIG = {
     architecture: 'Hopper',
     computeCapability: '9.0',
     names: ['h200 [mig] 1gb 35gb [33gb] [sxm] [sxm5] [141gb] [hbm3e]'],
-    cudaTotalBytes: fromMib('nvidia-smi mig -lgip, NVIDIA/mig-parted issue 120', 33024),
-    memoryBandwidthBytesPerS: from('vendor MIG guide, 2 of 8 memory slices', 1200e9),
-    denseFlopsPerS: peaksTflops('vendor datasheet, 26 of 132 multiprocessors, dense', {
+    cudaTotalBytes: fromMib(`${LGIP_H200}, 32.25 GiB`, 33024),
+    memoryBandwidthBytesPerS: slices(2, 'H200 SXM', 4800e9),
+    denseFlopsPerS: peaksTflops(`26 of 132 multiprocessors (${LGIP_H200}) of the H200 SXM row, dense`, {
       fp32: 13.2,
       fp16: 194.8,
       bf16: 194.8,
       int8: 389.6,
       fp8: 389.6,
     }),
-    multiprocessors: from('nvidia-smi mig -lgip', 26),
+    multiprocessors: from(LGIP_H200, 26),
     integrated: false,
-    pcie: PCIE_5,
     peerToPeer: false,
   },
   'h200-mig-2g-35gb': {
@@ -193,18 +218,17 @@ export const NVIDIA_MIG = {
     architecture: 'Hopper',
     computeCapability: '9.0',
     names: ['h200 [mig] 2gb 35gb [33gb] [sxm] [sxm5] [141gb] [hbm3e]'],
-    cudaTotalBytes: fromMib('nvidia-smi mig -lgip, NVIDIA/mig-parted issue 120', 33024),
-    memoryBandwidthBytesPerS: from('vendor MIG guide, 2 of 8 memory slices', 1200e9),
-    denseFlopsPerS: peaksTflops('vendor datasheet, 32 of 132 multiprocessors, dense', {
+    cudaTotalBytes: fromMib(`${LGIP_H200}, 32.25 GiB`, 33024),
+    memoryBandwidthBytesPerS: slices(2, 'H200 SXM', 4800e9),
+    denseFlopsPerS: peaksTflops(`32 of 132 multiprocessors (${LGIP_H200}) of the H200 SXM row, dense`, {
       fp32: 16.2,
       fp16: 239.8,
       bf16: 239.8,
       int8: 479.5,
       fp8: 479.5,
     }),
-    multiprocessors: from('nvidia-smi mig -lgip', 32),
+    multiprocessors: from(LGIP_H200, 32),
     integrated: false,
-    pcie: PCIE_5,
     peerToPeer: false,
   },
   'a100-mig-3g-40gb': {
@@ -213,13 +237,22 @@ export const NVIDIA_MIG = {
     vendor: 'nvidia',
     architecture: 'Ampere',
     computeCapability: '8.0',
-    names: ['a100 [mig] 3gb 40gb [sxm] [sxm4] [pcie] [80gb]'],
-    cudaTotalBytes: fromMib('CUDA device properties of the slice, 10.2, 20.9 and 42.4 GB', 40448),
-    memoryBandwidthBytesPerS: from('vendor MIG guide, 4 of 8 memory slices', 1019.5e9),
-    denseFlopsPerS: peaksTflops('vendor datasheet, 42 of 108 multiprocessors, dense', { fp32: 7.6, fp16: 121.3, bf16: 121.3, int8: 242.7 }),
-    multiprocessors: from('nvidia-smi mig -lgip', 42),
+    names: ['a100 [mig] 3gb 40gb [sxm] [sxm4] [80gb]'],
+    cudaTotalBytes: fromMib(`${LGIP_A100_80}, 39.25 GiB`, 40192),
+    cudaTotalRangeBytes: rangeMib(
+      'nvidia-smi mig -lgip in public notes, 39.25 and 39.50 GiB (GitHub text 68858751843 and 5342011744)',
+      40192,
+      40448,
+    ),
+    memoryBandwidthBytesPerS: slices(4, 'A100 SXM 80 GB', 2039e9),
+    denseFlopsPerS: peaksTflops(`42 of 108 multiprocessors (${LGIP_A100_80}) of the A100 SXM 80 GB row, dense`, {
+      fp32: 7.6,
+      fp16: 121.3,
+      bf16: 121.3,
+      int8: 242.7,
+    }),
+    multiprocessors: from(LGIP_A100_80, 42),
     integrated: false,
-    pcie: PCIE_4,
     peerToPeer: false,
   },
   'h100-mig-3g-40gb': {
@@ -228,19 +261,19 @@ export const NVIDIA_MIG = {
     vendor: 'nvidia',
     architecture: 'Hopper',
     computeCapability: '9.0',
-    names: ['h100 [mig] 3gb 40gb [sxm] [sxm5] [pcie] [80gb] [hbm3]'],
-    cudaTotalBytes: fromMib('MIG user guide, nvidia-smi mig -lgip', 40448),
-    memoryBandwidthBytesPerS: from('vendor MIG guide, 4 of 8 memory slices', 1675e9),
-    denseFlopsPerS: peaksTflops('vendor datasheet, 60 of 132 multiprocessors, dense', {
+    names: ['h100 [mig] 3gb 40gb [sxm] [sxm5] [80gb] [hbm3]'],
+    cudaTotalBytes: fromMib(`${LGIP_H100_AWS}, 39.38 GiB`, 40320),
+    cudaTotalRangeBytes: rangeMib('nvidia-smi mig -lgip, 39.38 GiB at aws-samples/awsome-inference and 39.50 at jbarrow.ai', 40320, 40448),
+    memoryBandwidthBytesPerS: slices(4, 'H100 SXM', 3350e9),
+    denseFlopsPerS: peaksTflops(`60 of 132 multiprocessors (${LGIP_H100_AWS}) of the H100 SXM row, dense`, {
       fp32: 30.4,
       fp16: 449.5,
       bf16: 449.5,
       int8: 899.1,
       fp8: 899.1,
     }),
-    multiprocessors: from('nvidia-smi mig -lgip', 60),
+    multiprocessors: from(LGIP_H100_AWS, 60),
     integrated: false,
-    pcie: PCIE_5,
     peerToPeer: false,
   },
   'h100-mig-4g-40gb': {
@@ -249,19 +282,18 @@ export const NVIDIA_MIG = {
     vendor: 'nvidia',
     architecture: 'Hopper',
     computeCapability: '9.0',
-    names: ['h100 [mig] 4gb 40gb [sxm] [sxm5] [pcie] [80gb] [hbm3]'],
-    cudaTotalBytes: fromMib('MIG user guide, nvidia-smi mig -lgip', 40448),
-    memoryBandwidthBytesPerS: from('vendor MIG guide, 4 of 8 memory slices', 1675e9),
-    denseFlopsPerS: peaksTflops('vendor datasheet, 64 of 132 multiprocessors, dense', {
+    names: ['h100 [mig] 4gb 40gb [sxm] [sxm5] [80gb] [hbm3]'],
+    cudaTotalBytes: fromMib(`${LGIP_H100_AWS}, 39.38 GiB`, 40320),
+    memoryBandwidthBytesPerS: slices(4, 'H100 SXM', 3350e9),
+    denseFlopsPerS: peaksTflops(`64 of 132 multiprocessors (${LGIP_H100_AWS}) of the H100 SXM row, dense`, {
       fp32: 32.4,
       fp16: 479.5,
       bf16: 479.5,
       int8: 959.0,
       fp8: 959.0,
     }),
-    multiprocessors: from('nvidia-smi mig -lgip', 64),
+    multiprocessors: from(LGIP_H100_AWS, 64),
     integrated: false,
-    pcie: PCIE_5,
     peerToPeer: false,
   },
   'h200-mig-3g-71gb': {
@@ -271,18 +303,17 @@ export const NVIDIA_MIG = {
     architecture: 'Hopper',
     computeCapability: '9.0',
     names: ['h200 [mig] 3gb 71gb [sxm] [sxm5] [141gb] [hbm3e]'],
-    cudaTotalBytes: fromMib('nvidia-smi mig -lgip, NVIDIA/mig-parted issue 120', 71168),
-    memoryBandwidthBytesPerS: from('vendor MIG guide, 4 of 8 memory slices', 2400e9),
-    denseFlopsPerS: peaksTflops('vendor datasheet, 60 of 132 multiprocessors, dense', {
+    cudaTotalBytes: fromMib(`${LGIP_H200}, 69.50 GiB`, 71168),
+    memoryBandwidthBytesPerS: slices(4, 'H200 SXM', 4800e9),
+    denseFlopsPerS: peaksTflops(`60 of 132 multiprocessors (${LGIP_H200}) of the H200 SXM row, dense`, {
       fp32: 30.4,
       fp16: 449.5,
       bf16: 449.5,
       int8: 899.1,
       fp8: 899.1,
     }),
-    multiprocessors: from('nvidia-smi mig -lgip', 60),
+    multiprocessors: from(LGIP_H200, 60),
     integrated: false,
-    pcie: PCIE_5,
     peerToPeer: false,
   },
 } as const satisfies Record<string, GpuSpec>;
