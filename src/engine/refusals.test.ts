@@ -69,6 +69,17 @@ describe('refusals', () => {
     expect(codes('Qwen/Qwen3-8B-FP8', 'T4', 1, {}, '0.15.0')).not.toContain('QUANTIZATION_GPU');
   });
 
+  it('runs sparse latent attention where a backend of that release does', () => {
+    const refused = (gpu: string, version: string, args: Partial<ServeArgs> = {}): boolean =>
+      codes('zai-org/GLM-5-FP8', gpu, 8, { tensorParallelSize: 8, ...args }, version).includes('SPARSE_ATTENTION_GPU');
+    expect(refused('RTX PRO 6000', '0.20.2')).toBe(true);
+    expect(refused('RTX PRO 6000', '0.24.0')).toBe(false);
+    expect(refused('A100 80GB SXM', '0.24.0')).toBe(true);
+    expect(refused('H200', '0.20.2')).toBe(false);
+    expect(refused('B200', '0.20.2')).toBe(false);
+    expect(refused('RTX PRO 6000', '0.20.2', { attentionBackend: 'B12X_MLA_SPARSE' })).toBe(false);
+  });
+
   it('refuses nothing that is the engine default', () => {
     expect(codes('meta-llama/Llama-3.1-8B-Instruct', 'H100', 1, {})).toEqual([]);
   });

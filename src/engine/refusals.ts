@@ -116,7 +116,8 @@ const FP8_METHODS = ['fp8', 'fbgemm_fp8'];
 /** First compute capability that the V1 engine's kernels support. @source vLLM docs/getting_started/installation/gpu.md */
 const ENGINE_MINIMUM = 7;
 
-function capabilities({ model, gpu, args, settings }: RefusalInput): readonly Finding[] {
+function capabilities(input: RefusalInput): readonly Finding[] {
+  const { model, gpu, args, settings } = input;
   const capability = gpu.computeCapability === undefined ? null : Number(gpu.computeCapability);
   if (capability === null) return [];
   if (capability < ENGINE_MINIMUM) {
@@ -134,5 +135,26 @@ function capabilities({ model, gpu, args, settings }: RefusalInput): readonly Fi
     const message = `The quantization method ${method} is not supported for the current GPU. Minimum capability: ${minimum}. Current capability: ${capability}.`;
     found.push(fatal('QUANTIZATION_GPU', message, 'Use a checkpoint of another format (AWQ or GPTQ run from 7.5 on), or a newer GPU.'));
   }
+  if (lacksSparseBackend(input)) {
+    const message = `vLLM ${settings.version.join('.')} has no backend for sparse latent attention on compute capability ${gpu.computeCapability}.`;
+    const fix =
+      Math.floor(capability) === 12
+        ? 'Use vLLM 0.24.0 or newer, or a GPU of compute capability 9 or 10.'
+        : 'Plan for a GPU of compute capability 9 or 10.';
+    found.push(fatal('SPARSE_ATTENTION_GPU', message, fix));
+  }
   return found;
+}
+
+/**
+ * Sparse latent attention runs on Hopper and data-centre Blackwell, on SM 12.x from 0.24. Whoever names a backend brings a build of
+ * his own.
+ *
+ * @source vLLM 0.12.0 to 0.33.0 v1/attention/backends/mla/*sparse*.py `supports_compute_capability`
+ */
+function lacksSparseBackend({ model, gpu, args, settings: { version } }: RefusalInput): boolean {
+  const sparse = model.layers.some(({ caches }) => caches.some((cache) => cache.kind === 'latent' && cache.sparse));
+  if (!sparse || args.attentionBackend !== null || !isAtLeast(version, '0.12.0')) return false;
+  const generation = gpu.computeCapability?.split('.')[0] ?? '';
+  return !(['9', '10'].includes(generation) || (generation === '12' && isAtLeast(version, '0.24.0')));
 }

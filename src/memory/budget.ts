@@ -14,7 +14,6 @@ import type { Layout, Stage } from './layout.ts';
 import type { LoraSlots } from './lora-bytes.ts';
 import type { WorkerMemory } from './memory-plan.ts';
 import { COMMUNICATOR_BYTES, FRAGMENTATION_BYTES, nonTorchBytes, runnerBufferBytes, TYPICAL_CONTEXT_BYTES } from './non-torch.ts';
-import { sparseGraphBytes } from './sparse-workspace.ts';
 import { capabilityNumber, weightKernelsFor } from './weight-kernels.ts';
 import { type WeightOptions, weightsOfRank } from './weights.ts';
 
@@ -54,15 +53,10 @@ export function workerBudget(input: BudgetInput, stage: Stage, count: number): W
   const drafting = stage.isLast ? draftLayers(input.model, settings, input.draft).length : 0;
   const cases = loraGraphCases(args, settings.version);
   const graphs = graphBytes(input.model, stage.end - stage.start + drafting, settings, rules, gpu.vendor === 'amd', cases);
-  const stageLayers = input.model.layers.slice(stage.start, stage.end);
-  const sparse = graphs.inBudget
-    ? sparseGraphBytes({ settings, layers: stageLayers, computeCapability: gpu.computeCapability ?? null })
-    : 0;
-  const estimate = graphs.estimateBytes + sparse;
   const requested = requestedBytes(totalBytes, settings.gpuMemoryUtilization, rules);
   const buffers = rules.budget === 'consumed' ? heldBack(input) : 0;
   const held = weights - offloaded;
-  const available = args.kvCacheMemoryBytes ?? Math.floor(requested - held - peak - nonTorch - buffers - estimate);
+  const available = args.kvCacheMemoryBytes ?? Math.floor(requested - held - peak - nonTorch - buffers - graphs.estimateBytes);
   return {
     ppRank: stage.index,
     count,
@@ -72,7 +66,7 @@ export function workerBudget(input: BudgetInput, stage: Stage, count: number): W
     offloadedBytes: bytes(Math.round(offloaded)),
     peakActivationBytes: bytes(Math.round(peak)),
     nonTorchBytes: bytes(Math.round(nonTorch + buffers)),
-    cudaGraphBytes: bytes(graphs.inBudget ? Math.round(estimate) : graphs.capturedBytes),
+    cudaGraphBytes: bytes(graphs.inBudget ? Math.round(graphs.estimateBytes) : graphs.capturedBytes),
     cudaGraphInBudget: graphs.inBudget,
     availableKvCacheBytes: available,
     outsideBudgetBytes: bytes(Math.round(outsideBudget(input, graphs))),

@@ -3,7 +3,7 @@ import type { EngineRules } from '../engine/rules.ts';
 import { isAtLeast } from '../engine/version.ts';
 import type { LatentCache } from '../model/cache-spec.ts';
 import type { LayerSpec } from '../model/model-spec.ts';
-import { GIB, MIB } from '../units/bytes.ts';
+import { MIB } from '../units/bytes.ts';
 
 /** Tokens of the indexer's gather workspace for each token of context. @source vLLM v1/attention/backends/mla/indexer.py `get_max_prefill_buffer_size` */
 const INDEXER_TOKENS = 40;
@@ -15,14 +15,6 @@ const TOPK_BYTES = MIB;
 const WIDENED_TOKENS = 5;
 /** Stand-in for the indexer's logits. @source vLLM 0.20.2 VLLM_SPARSE_INDEXER_MAX_LOGITS_MB; absent in 0.18.1 */
 const LOGITS_BYTES = 512 * MIB;
-
-/**
- * What the sparse backend for SM 12.x allocates when the first full graph is profiled, beside the graphs: until 0.24 no
- * backend of vLLM's own runs there, so that start-ups are of builds with B12X.
- *
- * @source GLM-5.1 with 0.20.2 on eight RTX PRO 6000: estimate less graphs captured 3.55 GiB (dcp 1), 3.71 (2), 3.77 (4), 3.89 (8)
- */
-const B12X_WORKSPACE_BYTES = { base: 3.57 * GIB, perDoubling: 0.11 * GIB } as const;
 
 export interface SparseInput {
   readonly settings: EngineSettings;
@@ -66,16 +58,3 @@ export function sparseTransientBytes({ settings, rules, layers }: Pick<SparseInp
 function indexerBytes(maxModelLen: number): number {
   return INDEXER_TOKENS * maxModelLen * INDEXER_ROW_BYTES;
 }
-
-/** What graph profiling meets first and counts as if graphs took it; it is there once, not once for each size. */
-export function sparseGraphBytes({
-  settings,
-  layers,
-  computeCapability,
-}: Pick<SparseInput, 'settings' | 'layers' | 'computeCapability'>): number {
-  const foreign = computeCapability?.startsWith('12.') === true && !isAtLeast(settings.version, '0.24.0');
-  if (!foreign || sparseCache(layers) === null || !PROFILES_FULL.includes(settings.cudagraphMode)) return 0;
-  return B12X_WORKSPACE_BYTES.base + B12X_WORKSPACE_BYTES.perDoubling * Math.log2(settings.decodeContextParallelSize);
-}
-
-const PROFILES_FULL: readonly EngineSettings['cudagraphMode'][] = ['FULL', 'FULL_DECODE_ONLY', 'FULL_AND_PIECEWISE'];
