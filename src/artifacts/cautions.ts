@@ -1,11 +1,12 @@
 import type { ServeArgs } from '../engine/serve-args.ts';
 import type { PlanResult } from '../plan/plan-result.ts';
 import { servingImage } from './image.ts';
+import type { Topology } from './topology.ts';
 
 const COMMIT = /^[0-9a-f]{40}$/;
 
 /** What must be said at the top of every artifact of this plan. */
-export function cautionsOf({ document, request }: PlanResult, args: ServeArgs): string[] {
+export function cautionsOf({ document, request }: PlanResult, args: ServeArgs, { nodes, gpusPerNode }: Topology): string[] {
   const cautions: string[] = [];
   const { failure } = document.memory;
   if (document.memory.verdict === 'fails') {
@@ -17,12 +18,7 @@ export function cautionsOf({ document, request }: PlanResult, args: ServeArgs): 
       cautions.push('Read that code, then pin it: --revision with the full commit hash, so that nobody can change it later.');
     }
   }
-  if (request.hardware.nodes > 1) {
-    const perNode = request.hardware.count / request.hardware.nodes;
-    cautions.push(
-      `This plan needs ${request.hardware.nodes} nodes of ${perNode} GPUs: join them to one Ray cluster, then run the command on its head node.`,
-    );
-  }
+  if (nodes > 1) cautions.push(`One server of this plan takes ${nodes} nodes of ${gpusPerNode} GPUs.`);
   const image = servingImage(request.hardware.gpu.vendor, request.vllm.version);
   if (image?.caution) cautions.push(`Containers: ${image.caution}`);
   return cautions;

@@ -23,13 +23,14 @@ export interface GpuClass {
   readonly memoryMibAbove: number;
 }
 
-export interface OneHost {
-  readonly kind: 'one-host';
+/** The server in a container: all of it, or on each node of a replica that spans several. */
+export interface ServerContainer {
+  readonly kind: 'server';
   readonly vendor: 'nvidia' | 'amd';
   readonly repository: string;
   readonly tag: string;
   readonly version: Version;
-  /** The arguments inside the container: the model's path there, no --host or --port of the host. */
+  /** The arguments inside the container: the model's path there, no --host of the host, nothing about how nodes find each other. */
   readonly args: ServeArgs;
   readonly argv: readonly string[];
   readonly env: readonly (readonly [name: string, value: string])[];
@@ -45,21 +46,21 @@ export interface OneHost {
   readonly hostMemoryGib: Derived;
 }
 
-/** Why no container of one host can run the plan. */
+/** Why no container can run the plan. */
 interface NoContainer {
   readonly kind: 'none';
   readonly problem: string;
   readonly fix: string;
 }
 
-export type Container = OneHost | NoContainer;
+export type Container = ServerContainer | NoContainer;
 
 export interface ContainerFacts {
   readonly result: PlanResult;
   readonly args: ServeArgs;
   readonly local: boolean;
   readonly slug: string;
-  readonly gpus: number;
+  readonly gpusPerNode: number;
   readonly drain: Derived;
   readonly weightBytesOnDisk: number;
   readonly sharedMemoryGib: Derived;
@@ -67,13 +68,6 @@ export interface ContainerFacts {
 
 export function containerOf(facts: ContainerFacts): Container {
   const { hardware, vllm } = facts.result.request;
-  if (hardware.nodes > 1) {
-    return {
-      kind: 'none',
-      problem: `This artifact describes one host, and the plan spans ${hardware.nodes} nodes.`,
-      fix: 'Emit command and profile for it, or plan for one node (--nodes 1).',
-    };
-  }
   const { vendor } = hardware.gpu;
   const image = servingImage(vendor, vllm.version);
   if (image === null || vendor === 'intel') {
@@ -86,7 +80,7 @@ export function containerOf(facts: ContainerFacts): Container {
   const args = insideContainer(facts);
   const perNode = hardware.count / hardware.nodes;
   return {
-    kind: 'one-host',
+    kind: 'server',
     vendor,
     repository: image.repository,
     tag: image.tag,
@@ -99,8 +93,8 @@ export function containerOf(facts: ContainerFacts): Container {
     mount: facts.local ? { source: facts.args.model, target: args.model } : null,
     gpuClass: gpuClassOf(hardware),
     cacheGib: cacheVolumeGib(facts.weightBytesOnDisk),
-    cpuCores: cpuCores(facts.gpus),
-    hostMemoryGib: hostMemoryGib(facts.gpus, facts.sharedMemoryGib, facts.args.cpuOffloadGib ?? 0),
+    cpuCores: cpuCores(facts.gpusPerNode),
+    hostMemoryGib: hostMemoryGib(facts.gpusPerNode, facts.sharedMemoryGib, facts.args.cpuOffloadGib ?? 0),
   };
 }
 
@@ -121,12 +115,12 @@ function insideContainer({ result, args, local, slug, drain }: ContainerFacts): 
 const VISIBLE = 'CUDA_VISIBLE_DEVICES';
 
 /** The runtime hands over the chosen devices and numbers them from 0 again: the variable would then name devices that are not there. */
-function pickedDevices({ args, gpus }: ContainerFacts): string[] | null {
+function pickedDevices({ args, gpusPerNode: gpus }: ContainerFacts): string[] | null {
   const ids = (args.env[VISIBLE] ?? '').split(',').map((id) => id.trim());
   return ids.length >= gpus && ids.every((id) => /^[A-Za-z0-9-]+$/.test(id)) ? ids.slice(0, gpus) : null;
 }
 
-function containerEnv({ args, gpus }: ContainerFacts, vendor: 'nvidia' | 'amd', perNode: number): [string, string][] {
+function containerEnv({ args, gpusPerNode: gpus }: ContainerFacts, vendor: 'nvidia' | 'amd', perNode: number): [string, string][] {
   const env: Record<string, string> = { ...args.env };
   if (vendor === 'nvidia') delete env[VISIBLE];
   // ROCm containers see every GPU of the host, so the plan's share must be named.

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { WizardError } from '../errors/wizard-error.ts';
 import { buildDeployment } from './deployment.ts';
 import { EMIT_WORDS } from './emit-words.ts';
-import { artifactTexts, generateFiles } from './generate-files.ts';
+import { artifactTexts, generateFiles, possibleWords } from './generate-files.ts';
 import { slugOf } from './slug.ts';
 import { testPlan } from './test-support.ts';
 
@@ -34,6 +34,13 @@ describe('generateFiles', () => {
     expect(() => generateFiles(wide, wide.document, ['compose'])).toThrow(WizardError);
     expect(artifactTexts(wide)).toMatchObject({ docker_command: null, docker_compose: null, k8s_values: null });
     expect(artifactTexts(wide).serve_command).toContain('--distributed-executor-backend ray');
+  });
+
+  it('leaves out of a group what the plan cannot have, and says why', () => {
+    const wide = testPlan({ nodes: 2, count: 16, args: { tensorParallelSize: 8, pipelineParallelSize: 2 } });
+    const { words, skipped } = possibleWords(wide, ['command', 'compose']);
+    expect(words).toEqual(['command']);
+    expect(skipped).toEqual([{ word: 'compose', problem: expect.stringContaining('spans 2 nodes') }]);
   });
 
   it('knows no container for Intel', () => {

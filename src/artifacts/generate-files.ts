@@ -1,22 +1,17 @@
+import { WizardError } from '../errors/wizard-error.ts';
 import type { ArtifactsSection, PlanDocument } from '../plan/plan-document.ts';
 import type { PlanResult } from '../plan/plan-result.ts';
 import { renderServeCommand } from './command/render.ts';
 import { renderCompose } from './compose/render.ts';
 import { buildDeployment } from './deployment.ts';
+import type { DeploymentOptions } from './deployment-options.ts';
 import { renderDockerRun } from './docker/render.ts';
 import type { EmitWord } from './emit-words.ts';
+import { type GeneratedFile, textFile } from './generated-file.ts';
 import { valuesInput } from './k8s-values/input.ts';
 import { renderValues } from './k8s-values/render.ts';
-import { TEXT_FILE } from './kind.ts';
+import type { RenderContext } from './kind.ts';
 import { KINDS } from './kinds.ts';
-
-export interface GeneratedFile {
-  /** Inside the output folder, with `/`. */
-  readonly path: string;
-  readonly text: string;
-  /** Permission bits. */
-  readonly mode: number;
-}
 
 /**
  * The files of the asked words and `plan.json`, which is always there. The same inputs give the same bytes.
@@ -24,24 +19,51 @@ export interface GeneratedFile {
  * @param document the result's document with `artifacts` filled in, as `--json` prints it
  * @throws WizardError CONTRADICTION when a word stands for a file that this plan cannot have
  */
-export function generateFiles(result: PlanResult, document: PlanDocument, words: readonly EmitWord[]): GeneratedFile[] {
-  const deployment = buildDeployment(result);
-  const asked = KINDS.filter(({ word }) => words.includes(word));
-  const emitted = asked.map(({ word }) => word);
-  const files = asked.map(({ path, mode, render }) => ({
-    path,
-    mode,
-    text: render(deployment, result, emitted),
-  }));
-  return [...files, { path: 'plan.json', mode: TEXT_FILE, text: `${JSON.stringify(document, null, 2)}\n` }];
+export function generateFiles(
+  result: PlanResult,
+  document: PlanDocument,
+  words: readonly EmitWord[],
+  options?: DeploymentOptions,
+): GeneratedFile[] {
+  const deployment = buildDeployment(result, options);
+  const context = contextOf(result, words);
+  const files = KINDS.filter(({ word }) => words.includes(word)).flatMap((kind) => kind.files(deployment, context));
+  return [...files, textFile('plan.json', `${JSON.stringify(document, null, 2)}\n`)];
+}
+
+/** A word that a plan has no file for, and why. */
+export interface SkippedWord {
+  readonly word: EmitWord;
+  readonly problem: string;
+}
+
+/** Parts the words that a group stands for into those that this plan can have, in their order, and the others. */
+export function possibleWords(result: PlanResult, words: readonly EmitWord[], options?: DeploymentOptions) {
+  const deployment = buildDeployment(result, options);
+  const skipped: SkippedWord[] = [];
+  const possible = KINDS.filter(({ word }) => words.includes(word)).filter((kind) => {
+    try {
+      kind.files(deployment, contextOf(result, words));
+      return true;
+    } catch (error) {
+      if (!(error instanceof WizardError) || error.code !== 'CONTRADICTION') throw error;
+      skipped.push({ word: kind.word, problem: error.message });
+      return false;
+    }
+  });
+  return { words: possible.map(({ word }) => word), skipped };
+}
+
+function contextOf(result: PlanResult, words: readonly EmitWord[]): RenderContext {
+  return { result, words: KINDS.map(({ word }) => word).filter((word) => words.includes(word)) };
 }
 
 /** The `artifacts` section of the document; null where the plan does not run in a container of one host. */
 export function artifactTexts(result: PlanResult): ArtifactsSection {
   const deployment = buildDeployment(result);
-  const { container } = deployment;
+  const { container, nodes } = deployment;
   const serveCommand = renderServeCommand(deployment);
-  if (container.kind === 'none') {
+  if (container.kind === 'none' || nodes > 1) {
     return { serve_command: serveCommand, docker_command: null, docker_compose: null, k8s_values: null };
   }
   const values = valuesInput(deployment, container, result.document.config.enable_prefix_caching);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { WizardError } from '../errors/wizard-error.ts';
-import type { GeneratedFile } from './generate-files.ts';
+import type { GeneratedFile } from './generated-file.ts';
 import { LOCK_FILE, lockText, readLock, sha256Of } from './lock-file.ts';
 
 /** What writing needs of `node:fs/promises`; pass that module, or a double in tests. */

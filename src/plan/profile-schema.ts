@@ -92,7 +92,13 @@ const sections = {
     }),
   ),
   policy: optional(z.strictObject(policy)),
-  outputs: optional(z.strictObject(outputs)),
+  outputs: optional(
+    z.strictObject({
+      ...outputs,
+      replicas: optional(count).describe('copies of the server that the files start'),
+      gpu_hour_usd: optional(z.number().positive()).describe('price of one GPU for an hour, in US dollars'),
+    }),
+  ),
 };
 
 /** Version 2: the options that version 1 lacks, and overrides by environment, chosen with `--env`. */

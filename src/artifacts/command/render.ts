@@ -1,6 +1,7 @@
 import { commentLines } from '../comment-text.ts';
 import type { Deployment } from '../deployment.ts';
 import { headerComment } from '../file-header.ts';
+import { secretChecks } from '../secret-checks.ts';
 import { groupFlags, shellLines, shellQuote } from '../shell-quote.ts';
 
 /**
@@ -14,10 +15,10 @@ import { groupFlags, shellLines, shellQuote } from '../shell-quote.ts';
  *     --max-model-len 8192
  */
 export function renderServeScript(deployment: Deployment): string {
-  const lines = ['#!/bin/sh', headerComment(deployment, deployment.startup.because, `GPUs: ${deployment.gpus.because}`), 'set -eu'];
-  for (const { env, required } of deployment.secrets) {
-    if (required) lines.push(`: "\${${env}:?set ${env} in the environment; it is a secret and not in this file}"`);
-  }
+  const { startup, gpus, nodes } = deployment;
+  const join = nodes > 1 ? [`Join ${nodes} nodes to one Ray cluster first, then run this on its head node.`] : [];
+  const lines = ['#!/bin/sh', headerComment(deployment, ...join, startup.because, `GPUs: ${gpus.because}`), 'set -eu'];
+  lines.push(...secretChecks(deployment));
   for (const [name, value] of deployment.env) lines.push(`export ${name}=${shellQuote(value)}`);
   lines.push(shellLines([['exec', 'vllm', 'serve'], ...groupFlags(deployment.argv)]));
   return `${lines.join('\n')}\n`;

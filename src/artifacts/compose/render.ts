@@ -1,4 +1,4 @@
-import type { OneHost } from '../container.ts';
+import type { ServerContainer } from '../container.ts';
 import type { Deployment } from '../deployment.ts';
 import { headerLines } from '../file-header.ts';
 import { type Remark, yamlText } from '../yaml-text.ts';
@@ -12,7 +12,7 @@ import { type Remark, yamlText } from '../yaml-text.ts';
  *       entrypoint: [vllm, serve]
  *       command: [acme/tiny-8b, --max-model-len, "8192"]
  */
-export function renderCompose(deployment: Deployment, container: OneHost): string {
+export function renderCompose(deployment: Deployment, container: ServerContainer): string {
   const { slug, port, startup, sharedMemoryGib, grace } = deployment;
   const service = {
     image: `${container.repository}:${container.tag}`,
@@ -53,7 +53,7 @@ function literal(text: string): string {
   return text.replaceAll('$', '$$$$');
 }
 
-function gpuAccess({ gpus }: Deployment, { vendor, deviceIds }: OneHost): object {
+function gpuAccess({ gpus }: Deployment, { vendor, deviceIds }: ServerContainer): object {
   if (vendor === 'amd') {
     return {
       devices: ['/dev/kfd', '/dev/dri'],
@@ -67,12 +67,12 @@ function gpuAccess({ gpus }: Deployment, { vendor, deviceIds }: OneHost): object
 }
 
 /** A name without a value is passed on from the caller's environment where it is set there. */
-function environmentOf({ secrets }: Deployment, { env }: OneHost): Record<string, string | null> {
+function environmentOf({ secrets }: Deployment, { env }: ServerContainer): Record<string, string | null> {
   const entries = secrets.map(({ env: name, required }): [string, string | null] => [name, required ? `\${${name}:?set ${name}}` : null]);
   return Object.fromEntries([...entries, ...env.map(([name, value]): [string, string] => [name, literal(value)])]);
 }
 
-function volumesOf({ mount }: OneHost): (string | object)[] {
+function volumesOf({ mount }: ServerContainer): (string | object)[] {
   const caches = ['huggingface:/root/.cache/huggingface', 'vllm-cache:/root/.cache/vllm'];
   if (mount === null) return caches;
   // A relative path counted from the folder of the plan; Compose would count it from this file.
@@ -91,7 +91,7 @@ function healthProgram({ port, healthPath }: Deployment): string {
   ].join('; ');
 }
 
-function remarksOf({ gpus, startup, sharedMemoryGib, grace, secrets }: Deployment, { vendor, mount, drains }: OneHost): Remark[] {
+function remarksOf({ gpus, startup, sharedMemoryGib, grace, secrets }: Deployment, { vendor, mount, drains }: ServerContainer): Remark[] {
   const at = (...path: (string | number)[]): (string | number)[] => ['services', 'vllm', ...path];
   const remarks: Remark[] = [
     { path: at('image'), text: 'The planned version; upgrade on purpose, then plan again.' },

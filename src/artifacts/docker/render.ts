@@ -1,12 +1,19 @@
 import { commentLines } from '../comment-text.ts';
-import type { ModelMount, OneHost } from '../container.ts';
+import type { ModelMount, ServerContainer } from '../container.ts';
 import type { Deployment } from '../deployment.ts';
+import { headerComment } from '../file-header.ts';
+import { secretChecks } from '../secret-checks.ts';
 import { groupFlags, type ShellWord, shellLines, shellQuote } from '../shell-quote.ts';
 
 /** One `docker run` in the foreground, reachable from this host only. */
-export function renderDockerRun(deployment: Deployment, container: OneHost): string {
+export function renderDockerRun(deployment: Deployment, container: ServerContainer): string {
+  const command = dockerRun(deployment, container);
+  return deployment.cautions.length === 0 ? command : `${commentLines(deployment.cautions)}\n${command}`;
+}
+
+function dockerRun(deployment: Deployment, container: ServerContainer): string {
   const { port, slug, sharedMemoryGib, grace } = deployment;
-  const command = shellLines([
+  return shellLines([
     ['docker', 'run', '--rm'],
     ['--name', slug],
     ...gpuOptions(deployment, container),
@@ -24,10 +31,16 @@ export function renderDockerRun(deployment: Deployment, container: OneHost): str
     [`${container.repository}:${container.tag}`, 'serve'],
     ...groupFlags(container.argv),
   ]);
-  return deployment.cautions.length === 0 ? command : `${commentLines(deployment.cautions)}\n${command}`;
 }
 
-function gpuOptions({ gpus }: Deployment, { vendor, deviceIds }: OneHost): ShellWord[][] {
+/** The same as a POSIX script that asks for its secrets. */
+export function renderDockerScript(deployment: Deployment, container: ServerContainer): string {
+  const lines = ['#!/bin/sh', headerComment(deployment, deployment.startup.because, container.hostMemoryGib.because), 'set -eu'];
+  lines.push(...secretChecks(deployment), `exec ${dockerRun(deployment, container)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function gpuOptions({ gpus }: Deployment, { vendor, deviceIds }: ServerContainer): ShellWord[][] {
   if (vendor === 'nvidia') return [['--gpus', deviceIds === null ? String(gpus.value) : `"device=${deviceIds.join(',')}"`]];
   return [
     ['--device', '/dev/kfd'],

@@ -1,7 +1,7 @@
 import type { ServeArgs } from '../../engine/serve-args.ts';
 import { serveArgv } from '../../engine/serve-argv.ts';
 import { type Derived, PROBE_PERIOD_S, startupFailures } from '../budgets.ts';
-import type { OneHost } from '../container.ts';
+import type { ServerContainer } from '../container.ts';
 import type { Deployment } from '../deployment.ts';
 import { flagName, type SecretRef } from '../secrets.ts';
 
@@ -41,8 +41,8 @@ export interface ValuesInput {
 }
 
 /** Sorts the arguments into the fields that the chart has and `extraArgs` for the rest. */
-export function valuesInput(deployment: Deployment, container: OneHost, prefixCaching: boolean): ValuesInput {
-  const secretName = `${deployment.slug}-secrets`;
+export function valuesInput(deployment: Deployment, container: ServerContainer, prefixCaching: boolean): ValuesInput {
+  const { secretName } = deployment;
   const keyed = deployment.secrets.filter(({ env }) => env !== 'VLLM_API_KEY');
   return {
     modelUrl: kubernetesText(container.mount === null ? container.args.model : `${DATA}${container.args.model}`),
@@ -55,7 +55,7 @@ export function valuesInput(deployment: Deployment, container: OneHost, prefixCa
   };
 }
 
-function vllmConfig({ args, version }: OneHost, prefixCaching: boolean): VllmConfig {
+function vllmConfig({ args, version }: ServerContainer, prefixCaching: boolean): VllmConfig {
   const { dtype, gpuMemoryUtilization, maxNumSeqs, enableChunkedPrefill } = args;
   const maxModelLen = typeof args.maxModelLen === 'number' && args.maxModelLen < HELM_PRINTS_PLAIN_BELOW ? args.maxModelLen : null;
   const rest: ServeArgs = {
@@ -102,7 +102,7 @@ function secretEnv({ env, required }: SecretRef, name: string): object {
   return { name: env, valueFrom: { secretKeyRef: { name, key: env, optional: !required } } };
 }
 
-function plainEnv({ env }: OneHost): object[] {
+function plainEnv({ env }: ServerContainer): object[] {
   const entries = env.map(([name, value]) => ({ name, value: kubernetesText(value) }));
   const cached = env.some(([name]) => name === 'VLLM_CACHE_ROOT');
   return cached ? entries : [...entries, { name: 'VLLM_CACHE_ROOT', value: `${DATA}/vllm-cache` }];

@@ -1,16 +1,16 @@
-import type { GpuClass, OneHost } from '../container.ts';
+import type { GpuClass, ServerContainer } from '../container.ts';
 import type { Deployment } from '../deployment.ts';
 import { headerLines } from '../file-header.ts';
 import { type Remark, yamlText } from '../yaml-text.ts';
 import { CHART, kubernetesText, type ValuesInput } from './input.ts';
 
 /** Values for the vLLM production-stack chart: one model, one replica, and the chart's router in front of it. */
-export function renderValues(deployment: Deployment, container: OneHost, input: ValuesInput): string {
+export function renderValues(deployment: Deployment, container: ServerContainer, input: ValuesInput): string {
   const value = { servingEngineSpec: engineSpec(deployment, container, input), routerSpec: { tag: `v${CHART.version}` } };
   return yamlText(value, headerLines(deployment, ...usage(deployment, container, input)), remarksOf(deployment, container, input));
 }
 
-function engineSpec(deployment: Deployment, container: OneHost, input: ValuesInput): object {
+function engineSpec(deployment: Deployment, container: ServerContainer, input: ValuesInput): object {
   const httpGet = { path: deployment.healthPath, port: deployment.port };
   return {
     containerPort: deployment.port,
@@ -27,7 +27,7 @@ function engineSpec(deployment: Deployment, container: OneHost, input: ValuesInp
   };
 }
 
-function modelSpec(deployment: Deployment, container: OneHost, input: ValuesInput): object {
+function modelSpec(deployment: Deployment, container: ServerContainer, input: ValuesInput): object {
   return {
     name: deployment.slug,
     repository: container.repository,
@@ -48,11 +48,11 @@ function modelSpec(deployment: Deployment, container: OneHost, input: ValuesInpu
   };
 }
 
-function gpuResource({ vendor }: OneHost): string {
+function gpuResource({ vendor }: ServerContainer): string {
   return `${vendor}.com/gpu`;
 }
 
-function securityContext({ vendor }: OneHost): object {
+function securityContext({ vendor }: ServerContainer): object {
   return vendor === 'amd'
     ? { allowPrivilegeEscalation: false, capabilities: { add: ['SYS_PTRACE'] }, seccompProfile: { type: 'Unconfined' } }
     : { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, seccompProfile: { type: 'RuntimeDefault' } };
@@ -72,7 +72,7 @@ function nodeTerms({ computeMajor, computeMinor, memoryMibAbove }: GpuClass): ob
   ];
 }
 
-function usage({ secrets, slug }: Deployment, { mount }: OneHost, { secretName, modelUrl }: ValuesInput): string[] {
+function usage({ secrets, slug }: Deployment, { mount }: ServerContainer, { secretName, modelUrl }: ValuesInput): string[] {
   const lines = [
     `Values for the vLLM production-stack chart ${CHART.name} ${CHART.version}:`,
     `  helm repo add vllm ${CHART.repository}`,
@@ -88,7 +88,7 @@ function usage({ secrets, slug }: Deployment, { mount }: OneHost, { secretName, 
   return lines;
 }
 
-function remarksOf(deployment: Deployment, container: OneHost, input: ValuesInput): Remark[] {
+function remarksOf(deployment: Deployment, container: ServerContainer, input: ValuesInput): Remark[] {
   const engine = (...path: (string | number)[]): (string | number)[] => ['servingEngineSpec', ...path];
   const model = (...path: (string | number)[]): (string | number)[] => engine('modelSpec', 0, ...path);
   const remarks: Remark[] = [

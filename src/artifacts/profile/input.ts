@@ -3,6 +3,7 @@ import { serveArgv } from '../../engine/serve-argv.ts';
 import type { PlanResult } from '../../plan/plan-result.ts';
 import type { Profile } from '../../plan/profile-schema.ts';
 import { GIB } from '../../units/bytes.ts';
+import type { Deployment } from '../deployment.ts';
 import type { EmitWord } from '../emit-words.ts';
 import { splitSecrets } from '../secrets.ts';
 import { groupFlags } from '../shell-quote.ts';
@@ -10,8 +11,10 @@ import { groupFlags } from '../shell-quote.ts';
 /** Weight schemes that the option of the same name takes by vLLM's name. */
 const STORED_AS = new Set(['awq', 'gptq', 'fp8', 'bitsandbytes', 'mxfp4']);
 
+type ProfiledOptions = Pick<Deployment, 'replicas' | 'gpuHourUsd'>;
+
 /** The inputs of the plan as a profile of version 2: planning from it gives the same plan. Secrets are left out. */
-export function profileOf({ request }: PlanResult, words: readonly EmitWord[]): Profile {
+export function profileOf({ request }: PlanResult, { replicas, gpuHourUsd }: ProfiledOptions, words: readonly EmitWord[]): Profile {
   const { model, hardware, workload, policy, vllm } = request;
   const { args } = splitSecrets(request.args, false);
   // Files of the model say themselves how its weights are stored; for a known shape the option may have said it.
@@ -60,7 +63,12 @@ export function profileOf({ request }: PlanResult, words: readonly EmitWord[]): 
       ...some('fragmentation_factor', policy.fragmentationFactor),
       headroom_gb: policy.headroomGib,
     },
-    outputs: { emit: [...words], vllm_args: vllmArgs(args, request.vllm.version) },
+    outputs: {
+      emit: [...words],
+      vllm_args: vllmArgs(args, request.vllm.version),
+      ...(replicas > 1 && { replicas }),
+      ...some('gpu_hour_usd', gpuHourUsd),
+    },
   };
 }
 

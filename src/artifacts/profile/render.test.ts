@@ -7,13 +7,14 @@ import { defaultServeArgs } from '../../engine/serve-args.ts';
 import { parseProfile } from '../../plan/parse-profile.ts';
 import { profileFlagWords } from '../../plan/profile-flags.ts';
 import { buildDeployment } from '../deployment.ts';
+import { DEFAULT_OPTIONS } from '../deployment-options.ts';
 import { hostileWord, type TestPlan, testPlan } from '../test-support.ts';
 import { profileOf } from './input.ts';
 import { renderProfile } from './render.ts';
 
 function profileText(plan: TestPlan = {}): string {
   const result = testPlan(plan);
-  return renderProfile(buildDeployment(result), profileOf(result, ['command', 'profile']));
+  return renderProfile(buildDeployment(result), profileOf(result, DEFAULT_OPTIONS, ['command', 'profile']));
 }
 
 describe('renderProfile', () => {
@@ -62,7 +63,7 @@ describe('renderProfile', () => {
     fc.assert(
       fc.property(hostileWord, hostileWord, (model, servedModelName) => {
         const result = testPlan({ model, args: { servedModelName, maxModelLen: 'auto' } });
-        const profile = profileOf(result, ['k8s']);
+        const profile = profileOf(result, { replicas: 3, gpuHourUsd: 2.5 }, ['k8s']);
         expect(parseProfile(renderProfile(buildDeployment(result), profile), 'profile.yaml')).toEqual(profile);
       }),
     );

@@ -9,6 +9,8 @@ export interface Settings extends Omit<PlanOptions, 'enableExpertParallel' | 'tr
   readonly streaming?: boolean | undefined;
   readonly vllmArgs?: NonNullable<NonNullable<Profile['outputs']>['vllm_args']> | undefined;
   readonly emit?: readonly string[] | undefined;
+  readonly replicas?: number | undefined;
+  readonly gpuHourUsd?: number | undefined;
 }
 
 /** Settings of a profile under the names of the options. */
@@ -52,6 +54,8 @@ export function settingsOfProfile(profile: Profile): Settings {
     headroomGb: policy?.headroom_gb,
     vllmArgs: outputs?.vllm_args,
     emit: outputs?.emit,
+    replicas: outputs?.replicas,
+    gpuHourUsd: outputs?.gpu_hour_usd,
   });
 }
 
