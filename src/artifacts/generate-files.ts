@@ -12,9 +12,12 @@ import { valuesInput } from './k8s-values/input.ts';
 import { renderValues } from './k8s-values/render.ts';
 import type { RenderContext } from './kind.ts';
 import { KINDS } from './kinds.ts';
+import { renderRunbook } from './runbook/render.ts';
+
+const ORIGINAL_WORDS: ReadonlySet<EmitWord> = new Set(['command', 'profile', 'compose', 'k8s']);
 
 /**
- * The files of the asked words and `plan.json`, which is always there. The same inputs give the same bytes.
+ * The files of the asked words and `plan.json`, which is always there; with words that the original lacked, a runbook. The same inputs give the same bytes.
  *
  * @param document the result's document with `artifacts` filled in, as `--json` prints it
  * @throws WizardError CONTRADICTION when a word stands for a file that this plan cannot have
@@ -27,7 +30,10 @@ export function generateFiles(
 ): GeneratedFile[] {
   const deployment = buildDeployment(result, options);
   const context = contextOf(result, words);
-  const files = KINDS.filter(({ word }) => words.includes(word)).flatMap((kind) => kind.files(deployment, context));
+  const kinds = KINDS.filter(({ word }) => words.includes(word));
+  const files = kinds.flatMap((kind) => kind.files(deployment, context));
+  // Who asks for no more than the original's words gets no more than the original's files.
+  if (kinds.some(({ word }) => !ORIGINAL_WORDS.has(word))) files.unshift(renderRunbook(deployment, context, kinds));
   return [...files, textFile('plan.json', `${JSON.stringify(document, null, 2)}\n`)];
 }
 

@@ -17,9 +17,17 @@ export function readLock(text: string | null): Hashes {
   }
 }
 
-export function lockText(hashes: Hashes): string {
+/** What the files were made from, so that a difference between two runs explains itself. */
+export interface LockOrigin {
+  readonly tool_version: string;
+  readonly vllm_version: string;
+  /** SHA-256 in hex of the profile that plans this again. */
+  readonly inputs_sha256: string;
+}
+
+export function lockText(hashes: Hashes, origin: LockOrigin | null): string {
   const sorted = Object.entries(hashes).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `${JSON.stringify({ lock_version: 1, sha256: Object.fromEntries(sorted) }, null, 2)}\n`;
+  return `${JSON.stringify({ lock_version: 1, ...origin, sha256: Object.fromEntries(sorted) }, null, 2)}\n`;
 }
 
 export async function sha256Of(text: string): Promise<string> {

@@ -45,6 +45,21 @@ describe('writeFiles', () => {
     });
   });
 
+  it('makes folders inside, and takes them back when the writing fails', async () => {
+    const nested = [...FILES, { path: 'kubernetes/base/pod.yaml', text: 'a: 1\n', mode: 0o644 }];
+    await expect(writeFiles(root, nested, { force: false, fs: failingAt(4) })).rejects.toThrow(/the disk is full/);
+    expect(await listed(root)).toEqual([]);
+    await writeFiles(root, nested, options);
+    expect(await textOf('kubernetes/base/pod.yaml')).toBe('a: 1\n');
+    expect((await writeFiles(root, nested, options)).unchanged).toHaveLength(3);
+  });
+
+  it('says in the lock what the files were made from', async () => {
+    const origin = { tool_version: '1.0.0', vllm_version: '0.33.0', inputs_sha256: 'ab' };
+    await writeFiles(root, FILES, { ...options, origin });
+    expect(JSON.parse(await textOf('plan.lock.json'))).toMatchObject({ lock_version: 1, ...origin });
+  });
+
   it('writes again over its own files, and says what is unchanged', async () => {
     await writeFiles(root, FILES, options);
     const next = FILES.map((file) => (file.path === 'plan.json' ? { ...file, text: '{"a":1}\n' } : file));

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { WizardError } from '../errors/wizard-error.ts';
 import type { GeneratedFile } from './generated-file.ts';
-import { LOCK_FILE, lockText, readLock, sha256Of } from './lock-file.ts';
+import { LOCK_FILE, type LockOrigin, lockText, readLock, sha256Of } from './lock-file.ts';
 
 /** What writing needs of `node:fs/promises`; pass that module, or a double in tests. */
 export interface WritableFs {
@@ -18,6 +18,8 @@ export interface WritableFs {
 export interface WriteOptions {
   /** Overwrite files that somebody has edited, or that were never generated. */
   readonly force: boolean;
+  /** What the lock says of where the files come from. */
+  readonly origin?: LockOrigin;
   readonly fs: WritableFs;
 }
 
@@ -34,7 +36,7 @@ export interface WrittenFiles {
  *
  * @throws WizardError FILE_EDITED, OUTPUT_NOT_WRITABLE
  */
-export async function writeFiles(dir: string, files: readonly GeneratedFile[], { force, fs }: WriteOptions): Promise<WrittenFiles> {
+export async function writeFiles(dir: string, files: readonly GeneratedFile[], { force, origin, fs }: WriteOptions): Promise<WrittenFiles> {
   const created = await makeFolder(dir, fs);
   let staging: string | null = null;
   try {
@@ -43,7 +45,7 @@ export async function writeFiles(dir: string, files: readonly GeneratedFile[], {
     if (!force) await refuseEdited(dir, present, lock, files);
     const changed = files.filter(({ path, text }) => present.get(path) !== text);
     const hashes = await hashesOf(files);
-    const all = [...changed, { path: LOCK_FILE, text: lockText({ ...lock, ...hashes }), mode: 0o644 }];
+    const all = [...changed, { path: LOCK_FILE, text: lockText({ ...lock, ...hashes }, origin ?? null), mode: 0o644 }];
     staging = await fs.mkdtemp(join(dir, '.vllm-wizard-'));
     await replaceAll(dir, staging, all, fs);
     const written = new Set(changed.map(({ path }) => path));
@@ -77,6 +79,8 @@ async function replaceAll(dir: string, staging: string, files: readonly Generate
   try {
     for (const { file, fresh, old } of staged) {
       const target = join(dir, file.path);
+      const made = await fs.mkdir(dirname(target), { recursive: true });
+      if (made !== undefined) undo.push(() => fs.rm(made, { recursive: true, force: true }));
       const had = await copied(target, old, fs);
       await fs.rename(fresh, target);
       undo.push(() => (had ? fs.rename(old, target) : fs.rm(target, { recursive: true, force: true })));

@@ -6,6 +6,7 @@ import {
   type EmitGroup,
   type EmitWord,
   generateFiles,
+  lockOrigin,
   possibleWords,
   writeFiles,
 } from '../../artifacts/public.ts';
@@ -44,7 +45,8 @@ export async function runGenerate(ctx: CliContext, model: string | undefined, op
   }
   const { words, skipped } = chosenWords(result, asked, deployment);
   const files = generateFiles(result, document, words, deployment);
-  const { written, unchanged } = await writeFiles(outputDir, files, { force: force ?? false, fs });
+  const origin = await lockOrigin(result, words, deployment);
+  const { written, unchanged } = await writeFiles(outputDir, files, { force: force ?? false, origin, fs });
   if (options.json) ctx.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
   else {
     const line = (path: string, what: string): string => `${what}  ${outputDir.replace(/\/$/, '')}/${path}\n`;
