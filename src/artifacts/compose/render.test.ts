@@ -159,4 +159,22 @@ describe('renderCompose', () => {
     expect(text).not.toMatch(/latest|swap-space|0\.0\.0\.0/);
     expect(services.vllm.ports).toEqual(['127.0.0.1:8000:8000']);
   });
+
+  it('starts what reads the monitoring files beside it, in a profile of its own', () => {
+    const deployment = buildDeployment(testPlan());
+    const { services, volumes } = parse(renderCompose(deployment, oneHost(deployment), ['prometheus', 'alertmanager', 'grafana']));
+    expect(Object.keys(services)).toEqual(['vllm', 'prometheus', 'alertmanager', 'grafana', 'dcgm-exporter']);
+    const { vllm, ...others } = services;
+    for (const service of Object.values(others)) expect(service).toMatchObject({ profiles: ['observability'] });
+    expect(vllm.profiles).toBeUndefined();
+    expect(vllm.networks.default.aliases).toEqual([deployment.service]);
+    const used = Object.values(services as Record<string, { volumes?: string[] }>).flatMap((service) => service.volumes ?? []);
+    const named = used.map((volume) => volume.split(':')[0] ?? '').filter((name) => !name.startsWith('.'));
+    expect([...new Set(named)].sort()).toEqual(Object.keys(volumes).sort());
+  });
+
+  it('asks for no NVIDIA exporter on AMD', () => {
+    const deployment = buildDeployment(testPlan({ gpu: 'mi300x-192gb' }));
+    expect(parse(renderCompose(deployment, oneHost(deployment), ['prometheus'])).services).not.toHaveProperty('dcgm-exporter');
+  });
 });

@@ -2,9 +2,10 @@ import type { ServerContainer } from '../container.ts';
 import type { Deployment } from '../deployment.ts';
 import { headerLines } from '../file-header.ts';
 import { type Remark, yamlText } from '../yaml-text.ts';
+import { observability } from './observability.ts';
 
 /**
- * A Compose project with the server as its only service.
+ * A Compose project with the server as its only service; with monitoring files beside, also the programs that read them.
  *
  *   services:
  *     vllm:
@@ -12,7 +13,7 @@ import { type Remark, yamlText } from '../yaml-text.ts';
  *       entrypoint: [vllm, serve]
  *       command: [acme/tiny-8b, --max-model-len, "8192"]
  */
-export function renderCompose(deployment: Deployment, container: ServerContainer): string {
+export function renderCompose(deployment: Deployment, container: ServerContainer, beside: readonly string[] = []): string {
   const { slug, port, startup, sharedMemoryGib, grace } = deployment;
   const service = {
     image: `${container.repository}:${container.tag}`,
@@ -20,6 +21,8 @@ export function renderCompose(deployment: Deployment, container: ServerContainer
     command: container.argv.map(literal),
     restart: 'unless-stopped',
     ports: [`127.0.0.1:${port}:${port}`],
+    // The name that the scrape configuration knows it by.
+    ...(beside.includes('prometheus') && { networks: { default: { aliases: [deployment.service] } } }),
     shm_size: `${sharedMemoryGib.value}gb`,
     ulimits: { memlock: -1, stack: 67_108_864 },
     ...gpuAccess(deployment, container),
@@ -36,8 +39,13 @@ export function renderCompose(deployment: Deployment, container: ServerContainer
     stop_grace_period: `${grace.value}s`,
     logging: { driver: 'json-file', options: { 'max-size': '50m', 'max-file': '3' } },
   };
-  const value = { name: slug, services: { vllm: service }, volumes: { huggingface: {}, 'vllm-cache': {} } };
-  return yamlText(value, headerLines(deployment, ...usage(deployment)), remarksOf(deployment, container));
+  const { services, volumes, remarks } = observability(container, beside);
+  const value = {
+    name: slug,
+    services: { vllm: service, ...services },
+    volumes: { huggingface: {}, 'vllm-cache': {}, ...volumes },
+  };
+  return yamlText(value, headerLines(deployment, ...usage(deployment)), [...remarksOf(deployment, container), ...remarks]);
 }
 
 function usage({ port, secrets }: Deployment): string[] {

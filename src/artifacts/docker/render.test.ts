@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { buildDeployment } from '../deployment.ts';
 import { oneHost } from '../kind.ts';
 import { hostileWord, runShell, type TestPlan, testPlan } from '../test-support.ts';
-import { renderDockerRun } from './render.ts';
+import { renderDockerRun, renderDockerScript } from './render.ts';
 
 function dockerRun(plan: TestPlan = {}): string {
   const deployment = buildDeployment(testPlan(plan));
@@ -104,5 +104,15 @@ describe('renderDockerRun', () => {
     expect(argv).not.toContain('--host');
     expect(argv).toContain('HF_TOKEN');
     expect(argv.join(' ')).not.toContain('hf_secret');
+  });
+
+  it('is a script too, which will not start without a secret that the server needs', () => {
+    const deployment = buildDeployment(testPlan({ args: { otherFlags: [{ name: '--api-key', value: 'sk-1' }] } }));
+    const script = renderDockerScript(deployment, oneHost(deployment));
+    expect(script).not.toContain('sk-1');
+    expect(() => runShell(script)).toThrow(/set VLLM_API_KEY/);
+    const { argv, env } = runShell(script, { VLLM_API_KEY: 'x' });
+    expect(argv.slice(argv.indexOf('vllm/vllm-openai:v0.33.0') + 1)).toEqual(['serve', ...oneHost(deployment).argv]);
+    expect(env.VLLM_API_KEY).toBe('x');
   });
 });
