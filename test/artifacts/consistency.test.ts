@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { buildDeployment, type Deployment } from '../../src/artifacts/deployment.ts';
+import { EMIT_WORDS } from '../../src/artifacts/emit-words.ts';
+import { generateFiles, possibleWords } from '../../src/artifacts/generate-files.ts';
+import type { GeneratedFile } from '../../src/artifacts/generated-file.ts';
+import { runShell, type TestPlan, testPlan } from '../../src/artifacts/test-support.ts';
+import { parseServeCommand } from '../../src/engine/parse-serve-command.ts';
+import { type Claim, claimsOf, essence } from './read-back.ts';
+
+interface Case {
+  readonly name: string;
+  readonly plan: TestPlan;
+  readonly replicas?: number;
+}
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: that is the hostile part
+const HOSTILE = 'it\'s "$(x)" `y` \\ ${HOME} é';
+
+const CASES: readonly Case[] = [
+  { name: 'dense', plan: {} },
+  { name: 'tensor parallel, two replicas', plan: { count: 8, args: { tensorParallelSize: 4 } }, replicas: 2 },
+  { name: 'mixture of experts', plan: { moe: true, args: { tensorParallelSize: 2, enableExpertParallel: true } } },
+  { name: 'data parallel', plan: { args: { tensorParallelSize: 2, dataParallelSize: 2 } } },
+  { name: 'two nodes', plan: { nodes: 2, count: 16, args: { tensorParallelSize: 8, pipelineParallelSize: 2 } } },
+  { name: 'quantized, fp8 cache', plan: { args: { quantization: 'fp8', kvCacheDtype: 'fp8', enforceEager: true } } },
+  {
+    name: 'gated, with a key',
+    plan: {
+      args: {
+        otherFlags: [
+          { name: '--api-key', value: 'sk-secret' },
+          { name: '--port', value: '9000' },
+        ],
+      },
+    },
+  },
+  { name: 'hostile names', plan: { args: { servedModelName: HOSTILE } } },
+  { name: 'local model', plan: { model: '/srv/models/My Model', local: true } },
+  { name: 'AMD', plan: { gpu: 'mi300x-192gb', args: { tensorParallelSize: 2 } } },
+  { name: 'old release', plan: { version: '0.11.0' } },
+  { name: 'no forecast', plan: { p99Ms: null } },
+];
+
+describe.each(CASES)('all files of one plan: $name', ({ plan, replicas = 1 }) => {
+  const result = testPlan(plan);
+  const options = { replicas, gpuHourUsd: 2.5 };
+  const deployment = buildDeployment(result, options);
+  const { words } = possibleWords(result, EMIT_WORDS, options);
+  const files = generateFiles(result, result.document, words, options);
+  const claims = claimsOf(files, deployment.version);
+  const valuesOf = (about: Claim['about']): Claim[] => claims.filter((claim) => claim.about === about);
+
+  it('name the same image', () => {
+    const { container } = deployment;
+    if (words.includes('compose')) expect(valuesOf('image').map(({ file }) => file)).toContain('docker-compose.yaml');
+    const image = container.kind === 'server' ? `${container.repository}:${container.tag}` : '';
+    expect(differing(valuesOf('image'), [image])).toEqual([]);
+  });
+
+  it('query the same served name', () => {
+    expect(differing(valuesOf('served'), [deployment.servedName])).toEqual([]);
+  });
+
+  it('use the same port', () => {
+    expect(differing(valuesOf('port'), [String(deployment.port)])).toEqual([]);
+  });
+
+  it('give a pod the GPUs of its ranks', () => {
+    const { gpus, nodes, gpusPerNode } = deployment;
+    expect(gpusPerNode * nodes).toBe(gpus.value);
+    expect(differing(valuesOf('gpus of a pod'), [String(gpusPerNode)])).toEqual([]);
+  });
+
+  it('start the engine with the same arguments', () => {
+    const { container } = deployment;
+    if (container.kind === 'none') throw new RangeError('every case runs in a container');
+    expect(differing(valuesOf('argv'), acceptable(deployment))).toEqual([]);
+  });
+
+  it('refer to one secret, and hold none', () => {
+    expect(differing(valuesOf('secret'), [deployment.secretName])).toEqual([]);
+    for (const { text } of files) expect(text).not.toContain('sk-secret');
+  });
+
+  it('pin their images', () => {
+    for (const { path, text } of files)
+      expect(`${path} ${/:latest\b|image: [^:\s]+$/m.exec(text)?.[0] ?? 'pinned'}`).toBe(`${path} pinned`);
+  });
+
+  it.runIf(words.includes('command'))('run the same command from a shell', () => {
+    const script = textOf(files, 'serve_command.sh');
+    const { argv } = runShell(script, { VLLM_API_KEY: 'x', HF_TOKEN: 'y' });
+    expect(argv.slice(2)).toEqual(deployment.argv);
+  });
+});
+
+/** A model in a local folder has a path of its own in every kind of container. */
+function acceptable({ container, version }: Deployment): string[] {
+  if (container.kind === 'none') return [];
+  const { args } = parseServeCommand(['vllm', 'serve', ...container.argv], version);
+  return ['', '/data', '/root'].map((folder) => essence({ ...args, model: `${folder}${args.model}` })).concat(essence(args));
+}
+
+function differing(claims: readonly Claim[], allowed: readonly string[]): readonly Claim[] {
+  return claims.filter(({ value }) => !allowed.includes(value));
+}
+
+function textOf(files: readonly GeneratedFile[], path: string): string {
+  return files.find((file) => file.path === path)?.text ?? '';
+}
