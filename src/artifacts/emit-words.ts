@@ -3,6 +3,15 @@ export const EMIT_WORDS = ['command', 'profile', 'docker-run', 'compose', 'k8s']
 
 export type EmitWord = (typeof EMIT_WORDS)[number];
 
+/** One line of help for each. */
+export const EMIT_SUMMARIES: Readonly<Record<EmitWord, string>> = {
+  command: 'shell script that starts vLLM on the host',
+  profile: 'profile that plans this again',
+  'docker-run': 'shell script with one docker run',
+  compose: 'Docker Compose; monitoring as a profile when asked for',
+  k8s: 'values for the production-stack Helm chart',
+};
+
 /** Words for several kinds at once; those that a plan cannot have are left out, and said to be. */
 export const EMIT_GROUPS = {
   docker: ['command', 'docker-run', 'compose'],

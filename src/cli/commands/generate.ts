@@ -1,4 +1,4 @@
-import { EMIT_GROUPS, EMIT_WORDS } from '../../artifacts/emit-words.ts';
+import { EMIT_GROUPS, EMIT_SUMMARIES, EMIT_WORDS } from '../../artifacts/emit-words.ts';
 import type { CliContext } from '../context.ts';
 import { Command, withPlanOptions, withSharedOptions } from '../options.ts';
 import { decimalNumber, wholeNumber } from '../parse-values.ts';
@@ -23,18 +23,8 @@ export function generateCommand(ctx: CliContext, finish: Finish) {
     });
 }
 
-/** What --emit takes, wrapped at 80 columns. */
 function wordsHelp(): string {
-  const groups = Object.keys(EMIT_GROUPS).join(', ');
-  return `\n${wrapped('Words of --emit:', EMIT_WORDS)}\n  or for several at once: ${groups}\n`;
-}
-
-function wrapped(title: string, words: readonly string[]): string {
-  const lines: string[] = [];
-  for (const word of words) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + word.length + 2 > 78) lines.push(`  ${word}`);
-    else lines[lines.length - 1] = `${last}, ${word}`;
-  }
-  return [title, ...lines].join('\n');
+  const width = Math.max(...EMIT_WORDS.map((word) => word.length));
+  const lines = EMIT_WORDS.map((word) => `  ${word.padEnd(width)}  ${EMIT_SUMMARIES[word]}`);
+  return `\nWords of --emit:\n${lines.join('\n')}\nFor several at once: ${Object.keys(EMIT_GROUPS).join(', ')}\n`;
 }
