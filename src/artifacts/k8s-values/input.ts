@@ -3,6 +3,7 @@ import { serveArgv } from '../../engine/serve-argv.ts';
 import { type Derived, PROBE_PERIOD_S, startupFailures } from '../budgets.ts';
 import type { ServerContainer } from '../container.ts';
 import type { Deployment } from '../deployment.ts';
+import { kubernetesText } from '../kubernetes/kubernetes-text.ts';
 import { flagName, type SecretRef } from '../secrets.ts';
 
 /** The chart that the values are for; its router image carries the chart's version. */
@@ -91,11 +92,6 @@ function shortDrain(flag: { readonly name: string; readonly value: string | null
 } {
   if (flagName(flag) !== '--shutdown-timeout') return flag;
   return { ...flag, value: String(Math.min(Number(flag.value), LONGEST_DRAIN_S)) };
-}
-
-/** Kubernetes replaces $(NAME) in arguments and variables; a doubled dollar is a plain one. */
-export function kubernetesText(text: string): string {
-  return text.replaceAll('$', '$$$$');
 }
 
 function secretEnv({ env, required }: SecretRef, name: string): object {

@@ -1,8 +1,11 @@
-import type { GpuClass, ServerContainer } from '../container.ts';
+import type { ServerContainer } from '../container.ts';
 import type { Deployment } from '../deployment.ts';
 import { headerLines } from '../file-header.ts';
+import { kubernetesText } from '../kubernetes/kubernetes-text.ts';
+import { gpuNodeTerms, gpuResource, gpuTolerations, NODE_TERMS_REMARK } from '../kubernetes/node-placement.ts';
+import { containerSecurity } from '../kubernetes/security-context.ts';
 import { type Remark, yamlText } from '../yaml-text.ts';
-import { CHART, kubernetesText, type ValuesInput } from './input.ts';
+import { CHART, type ValuesInput } from './input.ts';
 
 /** Values for the vLLM production-stack chart: one model, one replica, and the chart's router in front of it. */
 export function renderValues(deployment: Deployment, container: ServerContainer, input: ValuesInput): string {
@@ -21,8 +24,8 @@ function engineSpec(deployment: Deployment, container: ServerContainer, input: V
     startupProbe: { initialDelaySeconds: 15, periodSeconds: input.probePeriodS, failureThreshold: input.failures.value, httpGet },
     livenessProbe: { periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 10, httpGet },
     readinessProbe: { periodSeconds: 5, failureThreshold: 3, timeoutSeconds: 5, httpGet },
-    containerSecurityContext: securityContext(container),
-    tolerations: [{ key: gpuResource(container), operator: 'Exists', effect: 'NoSchedule' }],
+    containerSecurityContext: containerSecurity(container),
+    tolerations: gpuTolerations(container),
     modelSpec: [modelSpec(deployment, container, input)],
   };
 }
@@ -44,32 +47,8 @@ function modelSpec(deployment: Deployment, container: ServerContainer, input: Va
     shmSize: `${deployment.sharedMemoryGib.value}Gi`,
     vllmConfig: input.vllmConfig,
     env: input.env,
-    ...(container.gpuClass !== null && { nodeSelectorTerms: nodeTerms(container.gpuClass) }),
+    ...(container.gpuClass !== null && { nodeSelectorTerms: gpuNodeTerms(container.gpuClass) }),
   };
-}
-
-function gpuResource({ vendor }: ServerContainer): string {
-  return `${vendor}.com/gpu`;
-}
-
-function securityContext({ vendor }: ServerContainer): object {
-  return vendor === 'amd'
-    ? { allowPrivilegeEscalation: false, capabilities: { add: ['SYS_PTRACE'] }, seccompProfile: { type: 'Unconfined' } }
-    : { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, seccompProfile: { type: 'RuntimeDefault' } };
-}
-
-/** Terms are alternatives: the planned kind of GPU, or a node that GPU feature discovery has not labelled. */
-function nodeTerms({ computeMajor, computeMinor, memoryMibAbove }: GpuClass): object[] {
-  return [
-    {
-      matchExpressions: [
-        { key: 'nvidia.com/gpu.compute.major', operator: 'In', values: [computeMajor] },
-        { key: 'nvidia.com/gpu.compute.minor', operator: 'In', values: [computeMinor] },
-        { key: 'nvidia.com/gpu.memory', operator: 'Gt', values: [String(memoryMibAbove)] },
-      ],
-    },
-    { matchExpressions: [{ key: 'nvidia.com/gpu.memory', operator: 'DoesNotExist' }] },
-  ];
 }
 
 function usage({ secrets, slug }: Deployment, { mount }: ServerContainer, { secretName, modelUrl }: ValuesInput): string[] {
@@ -103,10 +82,7 @@ function remarksOf(deployment: Deployment, container: ServerContainer, input: Va
     { path: model('shmSize'), text: deployment.sharedMemoryGib.because },
   ];
   if (container.gpuClass !== null) {
-    remarks.push({
-      path: model('nodeSelectorTerms'),
-      text: 'The planned kind of GPU, by the labels of GPU feature discovery; or a node without such labels.',
-    });
+    remarks.push({ path: model('nodeSelectorTerms'), text: NODE_TERMS_REMARK });
   }
   remarks.push({ path: ['routerSpec'], text: "The chart's default is the tag latest." });
   return remarks;
