@@ -1,6 +1,6 @@
 /**
  * Makes the embedded model catalog out of a folder of published model metadata (one ORG--NAME.json a model and
- * the tables aliases.tsv, dims.tsv, parameters.tsv). The same folder gives the same bytes.
+ * the tables aliases.tsv, dims.tsv, parameters.tsv, vllm_arch.tsv). The same folder gives the same bytes.
  *
  *   npx unrun scripts/import-models.ts MODELS_DIR
  */
@@ -13,6 +13,7 @@ import { summariseModel } from '../src/catalog/model-catalog.ts';
 import type { ModelAlias, ModelDimensions, ModelRecord } from '../src/catalog/model-record.ts';
 import { isJsonObject, type JsonObject, parseJsonText } from '../src/catalog/parse-json-text.ts';
 import { checkByCount } from './models/check-by-count.ts';
+import { completeConfig, type KnownShape } from './models/complete-config.ts';
 import { readDifference } from './models/read-difference.ts';
 import { numberCell, readTable, textCell } from './models/read-table.ts';
 import { trimConfig } from './models/trim-config.ts';
@@ -27,9 +28,11 @@ if (directory === undefined) throw new Error('usage: npx unrun scripts/import-mo
 importModels(directory);
 
 function importModels(from: string): void {
+  const shapes = readShapes(from);
   const records = readdirSync(from)
     .filter((file) => file.endsWith('.json'))
     .map((file) => readRecord(join(from, file)))
+    .map((record) => ({ ...record, config: completeConfig(record.config, shapes.get(record.id)) }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const known = new Set(records.map((record) => record.id));
   const parameterRows = readTable(join(from, 'parameters.tsv'));
@@ -63,6 +66,13 @@ function importModels(from: string): void {
       `"aliases": [\n${lines(aliases).replaceAll('\n', ',\n')}\n]}\n`,
     ].join('\n'),
   );
+}
+
+/** Types by dims.tsv, key-value heads by vllm_arch.tsv, which vLLM's own reading of the configs made. */
+function readShapes(from: string): Map<string, KnownShape> {
+  const types = readTable(join(from, 'dims.tsv')).map((row) => [textCell(row, 'id'), textCell(row, 'model_type')] as const);
+  const heads = new Map(readTable(join(from, 'vllm_arch.tsv')).map((row) => [textCell(row, 'id'), numberCell(row, 'kv_heads')]));
+  return new Map(types.map(([id, modelType]) => [id, { modelType, kvHeads: heads.get(id) ?? null }]));
 }
 
 function readRecord(file: string): ModelRecord {
