@@ -54,7 +54,7 @@ NEEDS_BY_TEST = [
     (r"is_diffusion", "diffusion"),
 ]
 # Tests that do not decide whether the metric exists in a server.
-IGNORED_TESTS = re.compile(r"not self.spec_decoding_enabled|is None$|_tool_call_parser_invocations|metric_types|TYPE_CHECKING|prometheus_client|type == 'cache_config'|hasattr|ray_metrics")
+IGNORED_TESTS = re.compile(r"store_threshold|not self.spec_decoding_enabled|is None$|_tool_call_parser_invocations|metric_types|TYPE_CHECKING|prometheus_client|type == 'cache_config'|hasattr|ray_metrics")
 
 
 def main(root: Path) -> None:
@@ -72,6 +72,8 @@ def main(root: Path) -> None:
                 at[release] = merged(name, at[release], definition)
             else:
                 at[release] = definition
+        for name in tree.named() - {n.removesuffix("_total") for (_, n), at in seen.items() if release in at}:
+            print(f"note: {release}: {name} is named and not defined", file=sys.stderr)
         values[release] = tree.label_values()
         families[release] = tree.bucket_families()
     rows = [metric(engine, name, at, releases) for (engine, name), at in sorted(seen.items())]
@@ -143,7 +145,7 @@ class Release:
         for path in sorted(package.rglob("*.py")):
             relative = path.relative_to(package).as_posix()
             text = path.read_text(errors="replace")
-            named = '"vllm:' in text or "'vllm:" in text or "OffloadingCounterMetadata(" in text or "OffloadingGaugeMetadata(" in text
+            named = re.search(r"""["']vllm:|Offloading(Counter|Gauge|Histogram)Metadata\(""", text)
             if not (named or "kvcr" in relative) or SKIPPED.search(relative):
                 continue
             module = ast.parse(text)
@@ -157,6 +159,12 @@ class Release:
         for relative, module in self.modules.items():
             for statement, outer, tests in functions_of(module):
                 yield from self.in_scope(relative, statement, outer, tests)
+
+    def named(self) -> set[str]:
+        """Every metric name that stands in the sources as a text of its own."""
+        nodes = (node for module in self.modules.values() for node in ast.walk(module) if isinstance(node, ast.Constant))
+        texts = (node.value for node in nodes if isinstance(node.value, str))
+        return {text.removesuffix("_total") for text in texts if re.fullmatch(r"vllm:[a-z0-9_]+", text)}
 
     def in_scope(self, relative: str, scope: list[ast.stmt], names: dict, tests: list[str]):
         finder = Finder(self, relative, names, tests)
@@ -265,6 +273,8 @@ class Finder:
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
             self.expressions(node.value)
+            if isinstance(target, ast.Subscript):
+                self.table_entry(target.slice, node.value)
             self.bind(ast.unparse(target), node.value)
             return
         self.expressions(node)
@@ -288,6 +298,9 @@ class Finder:
         rows = self.names.get(ast.unparse(source))
         if rows is None and isinstance(source, (ast.List, ast.Tuple)):
             rows = [(e, list(self.tests)) for e in source.elts]
+        constant = self.release.constants.get(ast.unparse(source))
+        if rows is None and isinstance(constant, (list, tuple)):
+            rows = [(ast.parse(repr(row), mode="eval").body, list(self.tests)) for row in constant]
         self.names[f"loop:{ast.unparse(target)}"] = rows if isinstance(rows, list) else []
 
     def expressions(self, node: ast.AST) -> None:
@@ -299,13 +312,18 @@ class Finder:
                 self.call(child)
             if isinstance(child, ast.Dict):
                 for key, value in zip(child.keys, child.values):
-                    if key is not None and isinstance(value, ast.Call) and re.fullmatch(r"Offloading\w*Metadata", ast.unparse(value.func)):
-                        name = self.text(key)
-                        if name is None:
-                            # Names that another package defines.
-                            print(f"note: {self.release.name} {self.relative}: no name for {ast.unparse(key)}", file=sys.stderr)
-                            continue
-                        self.add(name, ast.unparse(value.func), value, ["model_name", "engine"], self.tests)
+                    if key is not None:
+                        self.table_entry(key, value)
+
+    def table_entry(self, key: ast.expr, value: ast.expr) -> None:
+        if not isinstance(value, ast.Call) or not re.fullmatch(r"Offloading\w*Metadata", ast.unparse(value.func)):
+            return
+        name = self.text(key)
+        if name is None:
+            # Names that another package defines.
+            print(f"note: {self.release.name} {self.relative}: no name for {ast.unparse(key)}", file=sys.stderr)
+            return
+        self.add(name, ast.unparse(value.func), value, ["model_name", "engine"], self.tests)
 
     def call(self, node: ast.Call) -> None:
         function = ast.unparse(node.func).split(".")[-1]

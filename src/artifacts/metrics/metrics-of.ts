@@ -1,3 +1,4 @@
+import { flagTable } from '../../engine/flags.ts';
 import { compareVersions, parseRelease, type Version } from '../../engine/version.ts';
 import table from './data/metrics.json' with { type: 'json' };
 import { type Metric, type MetricType, seriesOf } from './metric.ts';
@@ -47,7 +48,7 @@ export function metricsOf(version: Version): Metric[] {
   const release = releaseFor(version);
   return METRIC_ROWS.flatMap((row) => {
     const definition = row.spans.find((span) => covers(span, release));
-    return definition === undefined ? [] : [metricOf(row, definition)];
+    return definition === undefined ? [] : [metricOf(row, definition, version)];
   });
 }
 
@@ -74,7 +75,7 @@ function covers({ since, until }: Span, release: Version): boolean {
   return compareVersions(parseRelease(since), release) <= 0 && (until === undefined || compareVersions(release, parseRelease(until)) <= 0);
 }
 
-function metricOf({ name, type }: MetricRow, { labels, needs, buckets, family }: Definition): Metric {
+function metricOf({ name, type }: MetricRow, { labels, needs, buckets, family }: Definition, version: Version): Metric {
   const known = needs.filter(isNeed);
   return {
     name,
@@ -83,7 +84,8 @@ function metricOf({ name, type }: MetricRow, { labels, needs, buckets, family }:
     needs: known,
     hidden: known.includes('hidden'),
     buckets: typeof buckets === 'string' ? 'max_model_len' : (buckets ?? null),
-    family: family ?? null,
+    // The lists had families before they could be replaced.
+    family: flagTable(version).find('--custom-histogram-buckets') === null ? null : (family ?? null),
   };
 }
 
