@@ -1,0 +1,44 @@
+import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
+import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
+import type { ServerContainer } from '../container.ts';
+import type { Deployment } from '../deployment.ts';
+import type { Remark } from '../yaml-text.ts';
+import type { Manifest } from './manifest.ts';
+import { objectLabels, selectorLabels } from './object-names.ts';
+import { podRemarks, podTemplate } from './pod-template.ts';
+import { progressDeadline, rolloutOf } from './rollout.ts';
+import type { Scale } from './scale.ts';
+
+export function deploymentManifest(deployment: Deployment, container: ServerContainer, scale: Scale): Manifest {
+  const { replicas } = scale;
+  const rollout = rolloutOf(deployment, scale);
+  const deadline = progressDeadline(deployment, container);
+  const object = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: deployment.service, labels: objectLabels(deployment) },
+    spec: {
+      ...(replicas !== null && { replicas }),
+      progressDeadlineSeconds: deadline.value,
+      strategy: rollout.strategy,
+      selector: { matchLabels: selectorLabels(deployment) },
+      template: podTemplate(deployment, container, { spec: podSpec(deployment, scale) }),
+    },
+  } satisfies IDeployment;
+  const remarks: Remark[] = [
+    { path: ['spec', 'progressDeadlineSeconds'], text: deadline.because },
+    { path: ['spec', 'strategy'], text: rollout.because },
+    ...podRemarks(deployment, container, ['spec', 'template']),
+  ];
+  return { file: 'deployment.yaml', object, header: replicas === null ? ['The autoscaler sets the number of replicas.'] : [], remarks };
+}
+
+function podSpec(deployment: Deployment, { maxPods }: Scale): Partial<IPodSpec> {
+  const serviceAccountName = deployment.service;
+  if (maxPods === 1) return { serviceAccountName };
+  const labelSelector = { matchLabels: selectorLabels(deployment) };
+  return {
+    serviceAccountName,
+    topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector }],
+  };
+}
