@@ -1,5 +1,5 @@
 /** What `generate --emit` takes, in the order of the help text. Free of imports, so `--help` can list them cheaply. */
-export const EMIT_WORDS = ['command', 'profile', 'docker-run', 'compose', 'k8s', 'manifests'] as const;
+export const EMIT_WORDS = ['command', 'profile', 'docker-run', 'compose', 'k8s', 'manifests', 'grafana'] as const;
 
 export type EmitWord = (typeof EMIT_WORDS)[number];
 
@@ -11,6 +11,7 @@ export const EMIT_SUMMARIES: Readonly<Record<EmitWord, string>> = {
   compose: 'Docker Compose; monitoring as a profile when asked for',
   k8s: 'values for the production-stack Helm chart',
   manifests: 'plain Kubernetes objects for kubectl apply',
+  grafana: 'Grafana dashboard that compares with the plan',
 };
 
 /** Words for several kinds at once; those that a plan cannot have are left out, and said to be. */

@@ -4,7 +4,16 @@ import { dockerRunKind } from './docker/kind.ts';
 import { valuesKind } from './k8s-values/kind.ts';
 import type { ArtifactKind } from './kind.ts';
 import { manifestsKind } from './kubernetes/kind.ts';
+import { grafanaKind } from './monitoring/grafana/kind.ts';
 import { profileKind } from './profile/kind.ts';
 
 /** Every kind of file, in the order in which they are written and listed. A new kind is a folder, a word and a line here. */
-export const KINDS: readonly ArtifactKind[] = [commandKind, profileKind, dockerRunKind, composeKind, valuesKind, manifestsKind];
+export const KINDS: readonly ArtifactKind[] = [
+  commandKind,
+  profileKind,
+  dockerRunKind,
+  composeKind,
+  valuesKind,
+  manifestsKind,
+  grafanaKind,
+];
