@@ -1,5 +1,5 @@
 /** What `generate --emit` takes, in the order of the help text. Free of imports, so `--help` can list them cheaply. */
-export const EMIT_WORDS = ['command', 'profile', 'docker-run', 'compose', 'k8s', 'manifests', 'grafana'] as const;
+export const EMIT_WORDS = ['command', 'profile', 'docker-run', 'compose', 'k8s', 'manifests', 'lws', 'grafana'] as const;
 
 export type EmitWord = (typeof EMIT_WORDS)[number];
 
@@ -11,12 +11,15 @@ export const EMIT_SUMMARIES: Readonly<Record<EmitWord, string>> = {
   compose: 'Docker Compose; monitoring as a profile when asked for',
   k8s: 'values for the production-stack Helm chart',
   manifests: 'plain Kubernetes objects for kubectl apply',
+  lws: 'LeaderWorkerSet, for a server that spans nodes',
   grafana: 'Grafana dashboard that compares with the plan',
 };
 
 /** Words for several kinds at once; those that a plan cannot have are left out, and said to be. */
 export const EMIT_GROUPS = {
   docker: ['command', 'docker-run', 'compose'],
+  kubernetes: ['manifests', 'lws'],
+  'multi-node': ['lws'],
   all: EMIT_WORDS,
 } as const satisfies Readonly<Record<string, readonly EmitWord[]>>;
 

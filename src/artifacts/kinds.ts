@@ -4,6 +4,7 @@ import { dockerRunKind } from './docker/kind.ts';
 import { valuesKind } from './k8s-values/kind.ts';
 import type { ArtifactKind } from './kind.ts';
 import { manifestsKind } from './kubernetes/kind.ts';
+import { leaderWorkerSetKind } from './lws/kind.ts';
 import { grafanaKind } from './monitoring/grafana/kind.ts';
 import { profileKind } from './profile/kind.ts';
 
@@ -15,5 +16,6 @@ export const KINDS: readonly ArtifactKind[] = [
   composeKind,
   valuesKind,
   manifestsKind,
+  leaderWorkerSetKind,
   grafanaKind,
 ];
