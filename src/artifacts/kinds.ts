@@ -3,6 +3,8 @@ import { composeKind } from './compose/kind.ts';
 import { dockerRunKind } from './docker/kind.ts';
 import { valuesKind } from './k8s-values/kind.ts';
 import type { ArtifactKind } from './kind.ts';
+import { kedaKind } from './autoscaling/kinds.ts';
+import { hpaKind } from './autoscaling/kinds.ts';
 import { manifestsKind } from './kubernetes/kind.ts';
 import { leaderWorkerSetKind } from './lws/kind.ts';
 import { grafanaKind } from './monitoring/grafana/kind.ts';
@@ -16,6 +18,8 @@ export const KINDS: readonly ArtifactKind[] = [
   composeKind,
   valuesKind,
   manifestsKind,
+  hpaKind,
+  kedaKind,
   leaderWorkerSetKind,
   grafanaKind,
 ];
