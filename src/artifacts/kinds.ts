@@ -1,10 +1,9 @@
+import { hpaKind, kedaKind } from './autoscaling/kinds.ts';
 import { commandKind } from './command/kind.ts';
 import { composeKind } from './compose/kind.ts';
 import { dockerRunKind } from './docker/kind.ts';
 import { valuesKind } from './k8s-values/kind.ts';
 import type { ArtifactKind } from './kind.ts';
-import { kedaKind } from './autoscaling/kinds.ts';
-import { hpaKind } from './autoscaling/kinds.ts';
 import { manifestsKind } from './kubernetes/kind.ts';
 import { leaderWorkerSetKind } from './lws/kind.ts';
 import { grafanaKind } from './monitoring/grafana/kind.ts';
