@@ -12,6 +12,7 @@ const LAYERS = [
   'plan',
   'artifacts',
   'doctor',
+  'lint',
   'cli',
 ];
 
@@ -40,7 +41,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/cli/(main|program|options|commands/[^/]+(?<!\\.run))\\.ts$' },
       to: {
-        path: '^src/(plan|memory|model|performance|artifacts|doctor)/',
+        path: '^src/(plan|memory|model|performance|artifacts|doctor|lint)/',
         pathNot: '/(tool-version|emit-words)\\.ts$',
         dependencyTypesNot: ['type-only', 'dynamic-import'],
       },

@@ -7,6 +7,7 @@ import { detectCommand } from './commands/detect.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { generateCommand } from './commands/generate.ts';
 import { gpusCommand } from './commands/gpus.ts';
+import { lintCommand } from './commands/lint.ts';
 import { modelsCommand } from './commands/models.ts';
 import { planCommand } from './commands/plan.ts';
 import { profileCommand } from './commands/profile.ts';
@@ -42,6 +43,7 @@ export function buildProgram(ctx: CliContext, finish: Finish) {
     generateCommand(ctx, finish),
     checkCommand(ctx, finish),
     doctorCommand(ctx, finish),
+    lintCommand(ctx, finish),
     detectCommand(ctx, finish),
     modelsCommand(ctx, finish),
     gpusCommand(ctx, finish),

@@ -12,7 +12,7 @@ export interface DockerRun {
 }
 
 /** Flags of `docker run` without a value; every other one takes the next word unless it is glued with `=`. */
-const SWITCHES = new Set(
+export const DOCKER_SWITCHES: ReadonlySet<string> = new Set(
   '-d --detach -i --interactive -t --tty --rm --init --privileged --read-only -P --publish-all --no-healthcheck --sig-proxy --disable-content-trust --oom-kill-disable -q --quiet'.split(
     ' ',
   ),
@@ -30,7 +30,7 @@ export function readDockerRun(statement: Statement): DockerRun | null {
     const word = statement[next];
     if (word === undefined || !word.text.startsWith('-')) break;
     const [flag = '', glued] = splitOnce(word.text);
-    if (SWITCHES.has(flag) || /^-[dit]{2,}$/.test(flag)) continue;
+    if (DOCKER_SWITCHES.has(flag) || /^-[dit]{2,}$/.test(flag)) continue;
     const value = glued ?? statement[++next]?.text ?? '';
     if (flag === '-e' || flag === '--env') {
       const [name = '', setting] = splitOnce(value);
@@ -44,7 +44,8 @@ export function readDockerRun(statement: Statement): DockerRun | null {
   return { words: containerWords(image, entrypoint, rest), env, gpus, vllmVersion: imageVersion(image.text), image };
 }
 
-function runAfter(statement: Statement, at: number): number | null {
+/** Index of `run` behind the program's name at `at`; null where something else is run. */
+export function runAfter(statement: Statement, at: number): number | null {
   const next = statement[at + 1]?.text;
   if (next === 'run') return at + 1;
   return next === 'container' && statement[at + 2]?.text === 'run' ? at + 2 : null;

@@ -39,6 +39,18 @@ export class YamlNode {
     return none;
   }
 
+  /** Position of a key of this map, also of one that is merged in; null where there is none. */
+  keyAt(key: string): number | null {
+    if (!isMap(this.#node)) return null;
+    const pair = this.#node.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
+    if (pair !== undefined && isScalar(pair.key)) return pair.key.range?.[0] ?? null;
+    for (const merged of this.#mergedMaps(this.#node)) {
+      const place = merged.keyAt(key);
+      if (place !== null) return place;
+    }
+    return null;
+  }
+
   #mergedMaps(map: YAMLMap): readonly YamlNode[] {
     const merge = map.get('<<', true);
     if (merge === undefined) return [];

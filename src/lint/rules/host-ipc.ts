@@ -1,0 +1,15 @@
+import type { Rule } from '../rule.ts';
+
+export const hostIpc: Rule = {
+  id: 'host-ipc',
+  severity: 'warning',
+  formats: ['Kubernetes'],
+  finds: '`hostIPC: true`',
+  why: 'The pod sees the shared memory of every process of the node, and most clusters refuse it by policy.',
+  fix: 'Mount an emptyDir with medium Memory and a sizeLimit at /dev/shm.',
+  *check({ containers }) {
+    for (const { source, hostIpc: at } of containers) {
+      if (source === 'kubernetes' && at !== null) yield { at, message: "The pod shares the node's IPC namespace." };
+    }
+  },
+};

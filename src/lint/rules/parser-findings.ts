@@ -1,0 +1,15 @@
+import type { Hit } from '../rule.ts';
+import { enginesOf } from '../view/engines.ts';
+import type { Tree } from '../view/tree.ts';
+
+/** What the argument parser of the engine's release says under one of its codes. */
+export function* findingsOf(tree: Tree, code: string): Generator<Hit> {
+  for (const { engine } of enginesOf(tree)) {
+    for (const finding of engine.findings) {
+      if (finding.code !== code) continue;
+      yield finding.fix === null
+        ? { at: finding.at, message: finding.message }
+        : { at: finding.at, message: finding.message, fix: finding.fix };
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import type { Rule } from '../rule.ts';
+import { isPlainValues } from '../view/values.ts';
+
+export const valuesWithoutChart: Rule = {
+  id: 'values-without-chart',
+  severity: 'warning',
+  formats: ['Helm values'],
+  finds: 'Values with `image` and `args` at the top, and no chart beside them',
+  why: 'No published vLLM chart reads these keys, so Helm ignores them and installs its defaults.',
+  fix: 'Write the keys of a chart: servingEngineSpec.modelSpec for vllm-project/production-stack.',
+  *check({ files }) {
+    for (const file of files) {
+      for (const root of file.documents) {
+        if (!isPlainValues(root) || !(root.at('args').isList || root.at('extraArgs').isList)) continue;
+        if (hasChart(file.path, files)) continue;
+        yield { at: { file, offset: root.keyAt('image') ?? root.from }, message: 'These keys belong to no chart of the files.' };
+      }
+    }
+  },
+};
+
+/** A Chart.yaml in the folder of the values or above it. */
+function hasChart(path: string, files: readonly { readonly path: string }[]): boolean {
+  const folders = path.split('/').map((_, index, parts) => parts.slice(0, index).join('/'));
+  return files.some((file) => folders.some((folder) => file.path === (folder === '' ? 'Chart.yaml' : `${folder}/Chart.yaml`)));
+}

@@ -1,0 +1,64 @@
+import type { Container, EngineCommand } from './container.ts';
+import type { Pod } from './kubernetes.ts';
+import type { Tree } from './tree.ts';
+
+/** A container that runs vLLM's server. */
+export interface Engine extends Container {
+  readonly engine: EngineCommand;
+}
+
+export function enginesOf({ containers }: Tree): readonly Engine[] {
+  return containers.filter((container): container is Engine => container.engine !== null);
+}
+
+/** The engine of a pod; null where it runs something else. */
+export function engineOf({ containers }: Pod): Engine | null {
+  return containers.find((container): container is Engine => container.engine !== null) ?? null;
+}
+
+/** Pods that serve a model, with the engine in them. */
+export function enginePods({ pods }: Tree): readonly { readonly pod: Pod; readonly engine: Engine }[] {
+  return pods.flatMap((pod) => {
+    const engine = engineOf(pod);
+    return engine === null ? [] : [{ pod, engine }];
+  });
+}
+
+/** Whether requests need a key: by flag or by variable, also one that comes from a secret. */
+export function hasApiKey(container: Engine): boolean {
+  return container.engine.flag('--api-key') !== null || container.env.some(({ name }) => name === 'VLLM_API_KEY');
+}
+
+/** Ways to spread copies over hosts where this command runs one of them. */
+const ONE_COPY = ['--data-parallel-rank', '--data-parallel-external-lb'];
+const SEVERAL_HOSTS = ['--data-parallel-address', '--data-parallel-hybrid-lb'];
+
+/** GPUs that the command takes on its own host; null where the file does not say it. */
+export function gpusNeeded({ engine, pod }: Engine): number | null {
+  const { args } = engine;
+  const flag = (name: string): string | null => engine.flag(name)?.value ?? null;
+  const has = (names: readonly string[]): boolean => names.some((name) => engine.flag(name) !== null);
+  if (
+    engine.flag('--config') !== null ||
+    engine.findings.some(({ code, message }) => code === 'VARIABLE_UNKNOWN' && /parallel-size|nnodes|-tp|-pp|-dp/.test(message))
+  )
+    return null;
+  const nodes = numberOf(flag('--nnodes')) ?? pod?.groupSize ?? 1;
+  if (flag('--distributed-executor-backend') === 'ray' && nodes === 1) return null;
+  const local = numberOf(flag('--data-parallel-size-local')) ?? numberOf(flag('-dpl'));
+  if (local === null && has(SEVERAL_HOSTS)) return null;
+  const copies = has(ONE_COPY) ? 1 : (local ?? args.dataParallelSize ?? 1);
+  const total = (args.tensorParallelSize ?? 1) * (args.pipelineParallelSize ?? 1) * copies;
+  const perHost = local === null ? total / nodes : total;
+  return Number.isInteger(perHost) ? perHost : null;
+}
+
+function numberOf(text: string | null): number | null {
+  return text !== null && /^\d+$/.test(text) ? Number(text) : null;
+}
+
+/** GPU processes of one container, at least. */
+export function gpuProcesses(container: Engine): number {
+  const { args } = container.engine;
+  return gpusNeeded(container) ?? (args.tensorParallelSize ?? 1) * (args.pipelineParallelSize ?? 1);
+}

@@ -1,0 +1,103 @@
+import { findInKserve } from '../../engine/command-files/find-in-kserve.ts';
+import { compareVersions, NEWEST_RELEASE, parseRelease, type Version } from '../../engine/version.ts';
+import type { SourceFile } from '../source/source-file.ts';
+import { composeContainers, isCompose } from './compose.ts';
+import { type Container, PLAIN_CONTAINER } from './container.ts';
+import { dockerfileContainers } from './dockerfile.ts';
+import { engineCommand } from './engine-command.ts';
+import type { KubernetesObject, Pod } from './kubernetes.ts';
+import { kubernetesObjects } from './kubernetes-objects.ts';
+import { podsOf } from './pods.ts';
+import { metricNamesOf, queriesOf } from './queries.ts';
+import type { MetricName, Query } from './query.ts';
+import type { ReadContext } from './read-context.ts';
+import { scriptContainers } from './scripts.ts';
+import { systemdContainers } from './systemd.ts';
+import { isPlainValues, isStackValues, plainContainer, stackContainers } from './values.ts';
+
+/** Everything that the rules look at, read once. */
+export interface Tree {
+  readonly files: readonly SourceFile[];
+  readonly objects: readonly KubernetesObject[];
+  readonly pods: readonly Pod[];
+  /** Of every format, those that run no engine included. */
+  readonly containers: readonly Container[];
+  readonly queries: readonly Query[];
+  readonly metricNames: readonly MetricName[];
+  /** The release that queries are read for. */
+  readonly version: Version;
+  /** Bytes of a model's weights by its id; null where it is not known. */
+  readonly weightBytes: (model: string) => number | null;
+  /** Folders whose files are all here, by path; empty text: all that the paths of the files begin with. */
+  readonly folders: readonly string[];
+}
+
+export interface TreeOptions extends ReadContext, Pick<Tree, 'weightBytes' | 'folders'> {}
+
+export function buildTree(files: readonly SourceFile[], options: TreeOptions): Tree {
+  const read = files.filter(({ skipped }) => skipped === null);
+  const objects = read.flatMap(kubernetesObjects);
+  const pods = objects.flatMap((object) => podsOf(object, options));
+  const containers = [
+    ...pods.flatMap((pod) => pod.containers),
+    ...kserveContainers(objects, pods, options),
+    ...read.flatMap((file) => fileContainers(file, options)),
+  ];
+  return {
+    files,
+    objects,
+    pods,
+    containers,
+    queries: read.flatMap(queriesOf),
+    metricNames: read.flatMap(metricNamesOf),
+    version: options.asked ?? newestOf(containers),
+    weightBytes: options.weightBytes,
+    folders: options.folders,
+  };
+}
+
+function fileContainers(file: SourceFile, context: ReadContext): readonly Container[] {
+  switch (file.kind) {
+    case 'shell':
+      return scriptContainers(file, context);
+    case 'dockerfile':
+      return dockerfileContainers(file, context);
+    case 'systemd':
+      return systemdContainers(file, context);
+    case 'yaml':
+      return file.documents.flatMap((root) => {
+        if (isCompose(root)) return composeContainers(root, file, context);
+        if (isStackValues(root)) return stackContainers(root, file, context);
+        return isPlainValues(root) ? [plainContainer(root, file, context)] : [];
+      });
+    default:
+      return file.kind satisfies never;
+  }
+}
+
+/** KServe objects that name a model instead of a command. */
+function kserveContainers(objects: readonly KubernetesObject[], pods: readonly Pod[], context: ReadContext): readonly Container[] {
+  return objects.flatMap((object) => {
+    if (pods.some((pod) => pod.object === object && pod.containers.some(({ engine }) => engine !== null))) return [];
+    const { file } = object;
+    return (findInKserve(object.root, file.text) ?? []).map((found) => ({
+      ...PLAIN_CONTAINER,
+      source: 'kserve' as const,
+      name: found.name,
+      file,
+      at: object.at,
+      node: object.root,
+      engine: engineCommand({ ...found, file, written: found.vllmVersion, asked: context.asked }),
+      sharedMemory: true,
+      openEnv: true,
+    }));
+  });
+}
+
+/** Queries name no release: the newest engine of the same folder decides, else the newest that is held. */
+function newestOf(containers: readonly Container[]): Version {
+  const versions = containers.flatMap(({ engine, image }) =>
+    engine !== null && image?.tag != null && !image.tag.includes('$') ? [engine.version] : [],
+  );
+  return versions.toSorted(compareVersions).at(-1) ?? parseRelease(NEWEST_RELEASE);
+}
