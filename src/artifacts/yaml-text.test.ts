@@ -20,6 +20,22 @@ describe('yamlText', () => {
     );
   });
 
+  test.each(['1.1', '1.2'] as const)('gives a text of several lines back, and what is beside it: YAML %s', (version) => {
+    const lines = fc.array(fc.oneof(hostileText, odd)).map((parts) => `${parts.join('\n')}\n`);
+    fc.assert(
+      fc.property(lines, hostileText, (block, text) => {
+        const value = { a: { b: block }, c: text, d: block };
+        expect(parse(yamlText(value, [], [], [['a', 'b']]), { version })).toEqual(value);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('writes a text of several lines as lines where that was asked for', () => {
+    const value = { a: 'one: 1\ntwo: "$x"\n', b: 'x\ny\n' };
+    expect(yamlText(value, [], [{ path: ['a'], text: 'why' }], [['a']])).toBe('# why\na: |\n  one: 1\n  two: "$x"\nb: "x\\ny\\n"\n');
+  });
+
   it('writes only characters that all readers take, and no tab outside quotes', () => {
     fc.assert(
       fc.property(fc.oneof(hostileText, odd), (text) => {
