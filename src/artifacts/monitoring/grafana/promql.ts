@@ -44,9 +44,6 @@ export function shareWithin(histogram: string, bound: number): string {
 /** Servers that answer scrapes; no series when there is none. */
 export const ANSWERING = `count(count by (instance) (${engines('vllm:num_requests_running')}))`;
 
-/** Engines that answer scrapes: one for each data-parallel rank. */
-export const ENGINE_COUNT = `count(${engines('vllm:num_requests_running')})`;
-
 /** Names of vLLM's series in a query, in order. */
 export function engineSeries(expr: string): string[] {
   return [...new Set(expr.match(/vllm:[A-Za-z0-9_]+/g) ?? [])];
