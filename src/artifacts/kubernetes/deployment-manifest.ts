@@ -8,6 +8,7 @@ import { objectLabels, selectorLabels } from './object-names.ts';
 import { podRemarks, podTemplate } from './pod-template.ts';
 import { progressDeadline, rolloutOf } from './rollout.ts';
 import type { Scale } from './scale.ts';
+import { spreadConstraints } from './spread.ts';
 
 export function deploymentManifest(deployment: Deployment, container: ServerContainer, scale: Scale): Manifest {
   const { replicas } = scale;
@@ -35,10 +36,5 @@ export function deploymentManifest(deployment: Deployment, container: ServerCont
 
 function podSpec(deployment: Deployment, { maxPods }: Scale): Partial<IPodSpec> {
   const serviceAccountName = deployment.service;
-  if (maxPods === 1) return { serviceAccountName };
-  const labelSelector = { matchLabels: selectorLabels(deployment) };
-  return {
-    serviceAccountName,
-    topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector }],
-  };
+  return maxPods === 1 ? { serviceAccountName } : { serviceAccountName, topologySpreadConstraints: spreadConstraints(deployment) };
 }

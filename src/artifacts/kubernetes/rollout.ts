@@ -14,16 +14,17 @@ export interface Rollout {
  * The default strategy starts the new pod first, which waits for ever where its GPUs are taken by the old one, or its
  * volume by another node.
  */
-export function rolloutOf({ gpus, spareGpus }: Deployment, { maxPods }: Scale): Rollout {
+export function rolloutOf({ gpus, spareGpus }: Deployment, { replicas, maxPods }: Scale): Rollout {
   if (maxPods === 1) {
     const because = 'The volume can be mounted by one node at a time, so the old pod ends first.';
     return { strategy: { type: 'Recreate' }, because };
   }
   const surge = spareGpus >= gpus.value;
+  const busy = replicas === null ? ', or waits while the autoscaler uses them all' : '';
   const spare = `${spareGpus} of the planned GPUs are spare, and a pod takes ${gpus.value}`;
   return {
     strategy: { type: 'RollingUpdate', rollingUpdate: surge ? { maxSurge: 1, maxUnavailable: 0 } : { maxSurge: 0, maxUnavailable: 1 } },
-    because: surge ? `${spare}: the new pod starts first.` : `${spare}: one old pod ends before a new one starts.`,
+    because: surge ? `${spare}: the new pod starts first${busy}.` : `${spare}: one old pod ends before a new one starts.`,
   };
 }
 
