@@ -1,5 +1,17 @@
 /** What `generate --emit` takes, in the order of the help text. Free of imports, so `--help` can list them cheaply. */
-export const EMIT_WORDS = ['command', 'profile', 'docker-run', 'compose', 'k8s', 'manifests', 'hpa', 'keda', 'lws', 'grafana'] as const;
+export const EMIT_WORDS = [
+  'command',
+  'profile',
+  'docker-run',
+  'compose',
+  'k8s',
+  'manifests',
+  'kustomize',
+  'hpa',
+  'keda',
+  'lws',
+  'grafana',
+] as const;
 
 export type EmitWord = (typeof EMIT_WORDS)[number];
 
@@ -11,6 +23,7 @@ export const EMIT_SUMMARIES: Readonly<Record<EmitWord, string>> = {
   compose: 'Docker Compose; monitoring as a profile when asked for',
   k8s: 'values for the production-stack Helm chart',
   manifests: 'plain Kubernetes objects for kubectl apply',
+  kustomize: 'Kustomize base, components and overlays',
   hpa: 'HorizontalPodAutoscaler and its prometheus-adapter rule',
   keda: 'ScaledObject for KEDA',
   lws: 'LeaderWorkerSet, for a server that spans nodes',

@@ -4,6 +4,7 @@ import { composeKind } from './compose/kind.ts';
 import { dockerRunKind } from './docker/kind.ts';
 import { valuesKind } from './k8s-values/kind.ts';
 import type { ArtifactKind } from './kind.ts';
+import { kustomizeKind } from './kustomize/kind.ts';
 import { manifestsKind } from './kubernetes/kind.ts';
 import { leaderWorkerSetKind } from './lws/kind.ts';
 import { grafanaKind } from './monitoring/grafana/kind.ts';
@@ -17,6 +18,7 @@ export const KINDS: readonly ArtifactKind[] = [
   composeKind,
   valuesKind,
   manifestsKind,
+  kustomizeKind,
   hpaKind,
   kedaKind,
   leaderWorkerSetKind,
