@@ -41,7 +41,7 @@ export function topologyOf({ request: { hardware }, document: { config } }: Plan
 function tooFew(replicas: number, gpus: number, count: number): WizardError {
   return new WizardError('CONTRADICTION', {
     problem: `${replicas} replicas of ${gpus} GPU${gpus === 1 ? '' : 's'} do not fit on the ${count} that the plan is for.`,
-    fix: `Plan for --gpus ${replicas * gpus} and keep one replica's share with --tp, or ask for fewer --replicas.`,
+    fix: `Plan for --gpus ${replicas * gpus}, give one replica fewer with --tp, --pp and --dp, or ask for fewer --replicas.`,
     facts: { replicas, gpus_per_replica: gpus, gpus: count },
   });
 }

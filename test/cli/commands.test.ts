@@ -169,6 +169,24 @@ describe('generate', () => {
     expect(again.config).toEqual(first.config);
     expect((await runFake(words)).stdout).toContain('unchanged');
   });
+
+  test('starts replicas of one engine each, and plans the same again from the profile', async () => {
+    const out = join(folder, 'replicas');
+    const words = ['generate', 'Qwen/Qwen3-8B', '--gpu', 'h100-sxm-80gb', '--gpus', '4', '--replicas', '2', '--offline', '-o', out];
+    expect(await runFake([...words, '--emit', 'docker,profile'])).toMatchObject({ code: 0 });
+    const first = readFileSync(join(out, 'plan.json'), 'utf8');
+    expect(JSON.parse(first).config).toMatchObject({ tensor_parallel_size: 1, data_parallel_size: 1 });
+    const again = await runFake(['generate', '--profile', join(out, 'profile.yaml'), '--offline', '-o', out]);
+    expect(again).toMatchObject({ code: 0, stdout: expect.not.stringContaining('wrote') });
+    expect(readFileSync(join(out, 'RUNBOOK.md'), 'utf8')).toContain('| replicas | 2 | at most 4: 4 GPUs of the plan hold 4 of 1 |');
+  });
+
+  test('says which words of a group the plan cannot have', async () => {
+    const model = 'meta-llama/Llama-3.1-405B-Instruct-FP8';
+    const nodes = ['--gpu', 'h100', '--gpus', '16', '--nodes', '2', '--tp', '8', '--pp', '2'];
+    const answer = await runFake(['generate', model, ...nodes, '--offline', '-o', join(folder, 'nodes'), '--emit', 'docker']);
+    expect(answer).toMatchObject({ code: 0, stderr: expect.stringContaining('Left out compose: ') });
+  });
 });
 
 describe('lists', () => {

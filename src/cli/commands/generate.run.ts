@@ -19,7 +19,7 @@ import type { PlanOptions } from '../options.ts';
 import { exitOf, printPlan, withArtifacts } from '../print-plan.ts';
 import { loadProfile } from '../request/load-profile.ts';
 import { newSession, readPlanRequest } from '../request/read-request.ts';
-import { mergeSettings } from '../request/settings.ts';
+import { mergeSettings, type Settings } from '../request/settings.ts';
 
 interface GenerateOptions extends PlanOptions {
   readonly outputDir: string;
@@ -34,7 +34,7 @@ const DEFAULT_WORDS = ['command', 'profile'];
 /** Plans, then writes all files or none. What would not start is not written. */
 export async function runGenerate(ctx: CliContext, model: string | undefined, options: GenerateOptions): Promise<ExitCode> {
   const { outputDir, emit, force, ...rest } = options;
-  const settings = mergeSettings(rest, model, await loadProfile(options));
+  const settings = oneReplica(mergeSettings(rest, model, await loadProfile(options)));
   const asked = readWords(emit?.split(',') ?? settings.emit ?? DEFAULT_WORDS);
   const deployment: DeploymentOptions = { replicas: settings.replicas ?? 1, gpuHourUsd: settings.gpuHourUsd ?? null };
   const result = plan(await readPlanRequest(ctx, settings, newSession()));
@@ -56,6 +56,11 @@ export async function runGenerate(ctx: CliContext, model: string | undefined, op
   if (!document.feasibility.fits)
     ctx.stderr.write('Mind: the load does not fit with the headroom that was asked for; see vllm-wizard plan.\n');
   return exitOf(document);
+}
+
+/** Replicas are copies of the whole server: unless asked for, none of them is made of copies of the engine, too. */
+function oneReplica(settings: Settings): Settings {
+  return (settings.replicas ?? 1) > 1 ? { dataParallelSize: 1, ...settings } : settings;
 }
 
 interface AskedWords {

@@ -13,7 +13,7 @@ export function generateCommand(ctx: CliContext, finish: Finish) {
     .optionsGroup('Files:')
     .requiredOption('-o, --output-dir <folder>', 'where to write; made when it is missing')
     .option('--emit <words>', 'comma-separated words, listed below (default: command,profile)')
-    .option('--replicas <n>', 'copies of the server that the files start (default: 1)', wholeNumber('--replicas'))
+    .option('--replicas <n>', 'copies of the server to start; --gpus are for all of them (default: 1)', wholeNumber('--replicas'))
     .option('--gpu-hour-usd <x>', 'price of one GPU for an hour, for figures of cost', decimalNumber('--gpu-hour-usd', { above: 0 }))
     .option('--force', 'overwrite files that were edited by hand')
     .addHelpText('after', `${wordsHelp()}\nExample:\n  $ vllm-wizard generate Qwen/Qwen3-8B --gpu l4 -o deploy --emit command,compose`)
