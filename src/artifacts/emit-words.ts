@@ -9,7 +9,12 @@ export const EMIT_WORDS = [
   'kustomize',
   'hpa',
   'keda',
+  'benchmark',
   'lws',
+  'kuberay',
+  'prometheus',
+  'prometheus-operator',
+  'alertmanager',
   'grafana',
 ] as const;
 
@@ -26,15 +31,20 @@ export const EMIT_SUMMARIES: Readonly<Record<EmitWord, string>> = {
   kustomize: 'Kustomize base, components and overlays',
   hpa: 'HorizontalPodAutoscaler and its prometheus-adapter rule',
   keda: 'ScaledObject for KEDA',
+  benchmark: 'planned load by vllm bench serve, held to the forecast',
   lws: 'LeaderWorkerSet, for a server that spans nodes',
+  kuberay: 'RayService with Ray Serve LLM around the engine',
+  prometheus: 'Prometheus configuration, rules and their tests',
+  'prometheus-operator': 'ServiceMonitor, PodMonitor and PrometheusRule',
+  alertmanager: 'Alertmanager routes to two webhooks',
   grafana: 'Grafana dashboard that compares with the plan',
 };
 
 /** Words for several kinds at once; those that a plan cannot have are left out, and said to be. */
 export const EMIT_GROUPS = {
   docker: ['command', 'docker-run', 'compose'],
-  kubernetes: ['manifests', 'lws'],
-  'multi-node': ['lws'],
+  kubernetes: ['manifests', 'lws', 'kuberay'],
+  'multi-node': ['lws', 'kuberay'],
   all: EMIT_WORDS,
 } as const satisfies Readonly<Record<string, readonly EmitWord[]>>;
 

@@ -21,11 +21,14 @@ export function claimsOf(files: readonly GeneratedFile[], version: Version): Cla
 
 /** `model_name="…"` in any text, with the escapes of PromQL undone. */
 function queryClaims({ path, text }: GeneratedFile): Claim[] {
-  return documentsOf(path, text)
-    .flatMap(textsIn)
-    .flatMap((line) => [...line.matchAll(/model_name=~?"((?:[^"\\]|\\.)*)"/g)])
-    .map(([, name = '']) => ({ file: path, about: 'served' as const, value: JSON.parse(`"${name}"`) }))
-    .filter(({ value }) => !value.startsWith('$'));
+  return (
+    documentsOf(path, text)
+      .flatMap(textsIn)
+      .flatMap((line) => [...line.matchAll(/model_name=~?"((?:[^"\\]|\\.)*)"/g)])
+      .map(([, name = '']) => ({ file: path, about: 'served' as const, value: JSON.parse(`"${name}"`) }))
+      // Variables of dashboards; and the server of another model, on which a rule's test has an alert fire.
+      .filter(({ value }) => !value.startsWith('$') && !value.endsWith(' (another)'))
+  );
 }
 
 function structureClaims({ path, text }: GeneratedFile, version: Version): Claim[] {
