@@ -33,7 +33,7 @@ export const CALIBRATION = {
   /** The same for every sequence of the batch, s; 3 to 12 µs. */
   sequenceS: 6e-6,
   /** Web server, tokenizer and first output of a request, s; 10 to 20 ms. */
-  requestS: 15e-3,
+  requestS: 12e-3,
   /** Tokenizing a prompt, s a token, one prompt after the other; 0.5 to 2 µs. */
   tokenizeS: 1e-6,
   /** Starting an all-reduce over NVLink, over PCIe between GPUs, and over PCIe through the host's memory, s. */

@@ -34,9 +34,10 @@ export function gemmDtype(scheme: WeightScheme, tables: KernelTables): GemmDtype
   return wanted.find((dtype) => tables.names.includes(`gemm/${dtype}`)) ?? null;
 }
 
-export function moeDtype(scheme: WeightScheme, tables: KernelTables): MoeDtype | null {
+/** Those that were measured on this GPU, the one that the engine prefers first. */
+export function moeDtypes(scheme: WeightScheme, tables: KernelTables): readonly MoeDtype[] {
   const wanted: readonly MoeDtype[] = isBlockScaled(scheme) ? ['fp8_block', 'fp8'] : MIXTURES[scheme.kind];
-  return wanted.find((dtype) => tables.names.includes(`moe/${dtype}`)) ?? null;
+  return wanted.filter((dtype) => tables.names.includes(`moe/${dtype}`));
 }
 
 function isBlockScaled(scheme: WeightScheme): boolean {

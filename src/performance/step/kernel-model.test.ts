@@ -45,7 +45,8 @@ const model = new KernelModel(TABLES, input);
 
 /** 1,000 wide, 32,000 words, 1 TB/s. */
 function expected(rows: number, samples: number): number {
-  const smallS = 2 * LAYERS * (STEP.smallKernelsS + (STEP.blockPasses * rows * 1000 * 2) / 1e12);
+  // Three small kernels a layer (no norms in the fixture), over 1.5 × (3,000 + 8,000) elements of two bytes.
+  const smallS = LAYERS * (3 * STEP.smallKernelS + (rows * 2 * 1.5 * 11_000) / 1e12);
   const samplingS = (STEP.logitPasses * samples * 32_000 * 4) / 1e12;
   return smallS + samplingS + STEP.asyncHostS + STEP.hostSequenceS * samples;
 }

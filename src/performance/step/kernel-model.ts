@@ -9,6 +9,7 @@ import { chunkPairs, type MixerCost } from './attention-cost.ts';
 import { capturedTokens } from './captured-tokens.ts';
 import { betweenCosts, type Cost, estimateCost, NO_COST, rooflineCost, secondsOf, sumCosts, timesCost } from './cost.ts';
 import { type RankKernels, rankKernels } from './rank-kernels.ts';
+import type { SmallKernels } from './small-kernels.ts';
 import { STEP } from './step-constants.ts';
 import type { StepModel } from './step-model.ts';
 
@@ -33,6 +34,8 @@ export class KernelModel implements StepModel {
   private readonly mixers: readonly Mixers[];
   private readonly blocks: number;
   private readonly mixtures: number;
+  private readonly small: SmallKernels;
+  private readonly byRowsBetween = new Map<number, Cost>();
   private readonly byRows = new Map<number, Cost>();
   private readonly bySamples = new Map<number, Cost>();
   private readonly byDecode = new Map<number, Cost>();
@@ -45,6 +48,7 @@ export class KernelModel implements StepModel {
     this.contextCaps = [...new Set(all.map(({ mixer }) => mixer.window).filter((window) => window > 0))].sort((a, b) => a - b);
     this.mixers = all.map(({ count, mixer }) => ({ count, mixer, cap: this.contextCaps.indexOf(mixer.window) }));
     this.blocks = this.kernels.layers.reduce((sum, layer) => sum + layer.count * layer.blocks, 0);
+    this.small = allSmallKernels(this.kernels);
     this.mixtures = this.kernels.layers.reduce((sum, layer) => sum + layer.count * layer.mixtures, 0);
   }
 
@@ -58,48 +62,61 @@ export class KernelModel implements StepModel {
       if (chunk.samples) samples++;
     }
     const captured = capturedTokens(tokens, prefills.length > 0, settings);
-    const rows = this.rowsCost(captured ?? tokens);
+    const matrices = this.matricesCost(captured ?? tokens);
+    const between = this.betweenCost(captured ?? tokens);
     const head = this.headCost(samples);
     const decode = decodes > 0 ? this.decodeCost(batch) : NO_COST;
     const prefill = prefills.length > 0 ? this.prefillCost(prefills) : NO_COST;
-    const measuredS = rows.measuredS + head.measuredS + decode.measuredS + prefill.measuredS;
-    const interpolatedS = rows.interpolatedS + head.interpolatedS + decode.interpolatedS + prefill.interpolatedS;
-    const rooflineS = rows.rooflineS + head.rooflineS + decode.rooflineS + prefill.rooflineS;
-    const deviceS = measuredS + interpolatedS + rooflineS;
-    const lateS = prefills.length > 0 ? deviceS * (STEP.promptFactor - 1) : 0;
+    const device = sumCosts([matrices, between, head, decode, prefill]);
+    const deviceS = secondsOf(device);
+    const lateS = prefills.length > 0 ? (secondsOf(matrices) + secondsOf(prefill)) * (STEP.promptFactor - 1) : 0;
     const launchS = captured === null ? this.blocks * STEP.launchS + this.mixtures * STEP.launchMixtureS : 0;
     const hostS =
       (settings.asyncScheduling ? STEP.asyncHostS : STEP.syncHostS) +
       STEP.hostSequenceS * samples +
       (prefills.length > 0 ? STEP.promptStepS : 0);
-    return { measuredS, interpolatedS, rooflineS: rooflineS + lateS + Math.max(0, launchS - deviceS) + hostS };
+    return { ...device, rooflineS: device.rooflineS + lateS + Math.max(0, launchS - deviceS) + hostS };
   }
 
-  /** Everything that depends on the number of tokens alone. */
-  private rowsCost(rows: number): Cost {
+  /** Multiplications of all tokens. */
+  private matricesCost(rows: number): Cost {
     let cost = this.byRows.get(rows);
     if (cost === undefined) {
-      const layers = this.kernels.layers.map(({ count, rows: parts }) => timesCost(sumCosts(parts.map((part) => part(rows))), count));
-      cost = sumCosts([...layers, timesCost(this.reduceCost(rows), this.blocks), rooflineCost(this.smallKernelsS(rows))]);
+      cost = sumCosts(this.kernels.layers.map(({ count, rows: parts }) => timesCost(sumCosts(parts.map((part) => part(rows))), count)));
       this.byRows.set(rows, cost);
     }
     return cost;
   }
 
-  private smallKernelsS(rows: number): number {
-    const { model, gpu, settings } = this.input;
-    const bytes = rows * model.hiddenSize * BYTES_OF_DTYPE[settings.dtype] * STEP.blockPasses;
-    const trafficS = bytes / gpu.memoryBandwidthBytesPerS.value;
-    return this.blocks * (STEP.smallKernelsS + trafficS) + this.mixtures * STEP.mixtureKernelsS;
+  /** What lies between them: all-reduces and small kernels. */
+  private betweenCost(rows: number): Cost {
+    let cost = this.byRowsBetween.get(rows);
+    if (cost === undefined) {
+      const { model, settings } = this.input;
+      const hiddenBytes = rows * model.hiddenSize * BYTES_OF_DTYPE[settings.dtype];
+      cost = sumCosts([
+        timesCost(this.reduceCost(hiddenBytes), this.blocks),
+        timesCost(this.reduceCost(rows * SQUARES_BYTES), this.small.normReduces),
+        rooflineCost(this.smallKernelsS(rows)),
+      ]);
+      this.byRowsBetween.set(rows, cost);
+    }
+    return cost;
   }
 
-  private reduceCost(rows: number): Cost {
+  private smallKernelsS(rows: number): number {
+    const { gpu, settings } = this.input;
+    const bytes = rows * BYTES_OF_DTYPE[settings.dtype] * this.small.width;
+    return this.small.kernels * STEP.smallKernelS + bytes / gpu.memoryBandwidthBytesPerS.value;
+  }
+
+  private reduceCost(bytes: number): Cost {
     const { model, layout, settings, fastLink } = this.input;
+    const rows = bytes / (model.hiddenSize * BYTES_OF_DTYPE[settings.dtype]);
     const gpus = layout.tensorParallel;
     if (gpus === 1) return NO_COST;
     const fallbackS = reduceS(rows, this.input);
     if (!fastLink && this.input.gpu.link?.fitted === 'board') return rooflineCost(fallbackS);
-    const bytes = rows * model.hiddenSize * BYTES_OF_DTYPE[settings.dtype];
     const measured = estimateCost(allReduceUs(this.tables, { kind: 'custom-graph', bytes, gpus }), fallbackS);
     const fusedS = this.fusedReduceS(bytes, gpus);
     return fusedS < secondsOf(measured) ? rooflineCost(fusedS) : measured;
@@ -168,6 +185,14 @@ export class KernelModel implements StepModel {
     );
   }
 }
+
+function allSmallKernels({ layers }: RankKernels): SmallKernels {
+  const total = (of: (small: SmallKernels) => number): number => layers.reduce((sum, { count, small }) => sum + count * of(small), 0);
+  return { kernels: total(({ kernels }) => kernels), width: total(({ width }) => width), normReduces: total((small) => small.normReduces) };
+}
+
+/** Sums of squares of queries and keys of one token, in single precision. */
+const SQUARES_BYTES = 8;
 
 const MEMO_SEQUENCES = 8192;
 

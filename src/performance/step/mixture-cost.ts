@@ -3,11 +3,12 @@ import { expertGroupSize } from '../../memory/layout.ts';
 import type { ExpertsSpec } from '../../model/module-spec.ts';
 import { schemeOf } from '../../model/quantization/scheme-of.ts';
 import type { ForecastInput } from '../forecast-types.ts';
-import { moeUs } from '../kernels/moe.ts';
+import { type Estimate, usOf } from '../kernels/estimate.ts';
+import { type MoeDtype, moeUs } from '../kernels/moe.ts';
 import { expertWork } from '../module-work.ts';
 import { expertsS } from '../step-time.ts';
 import { estimateCost, rooflineCost } from './cost.ts';
-import { moeDtype } from './kernel-dtypes.ts';
+import { moeDtypes } from './kernel-dtypes.ts';
 import type { RowsCost } from './matrix-cost.ts';
 
 /** The routed experts of one layer on one rank; all data-parallel replicas send their tokens to them. */
@@ -15,8 +16,8 @@ export function mixtureCost(module: ExpertsSpec, prefix: string, tables: KernelT
   const { layout } = input;
   const work = expertWork(module, prefix, input);
   const fallbackS = (tokens: number): number => (work === null ? 0 : expertsS(work, tokens));
-  const dtype = moeDtype(schemeOf(input.model.quantization, prefix + module.name, 'experts'), tables);
-  if (dtype === null) return (rows) => rooflineCost(fallbackS(rows * layout.dataParallel));
+  const [first, ...others] = moeDtypes(schemeOf(input.model.quantization, prefix + module.name, 'experts'), tables);
+  if (first === undefined) return (rows) => rooflineCost(fallbackS(rows * layout.dataParallel));
   const group = expertGroupSize(layout);
   const shape = {
     hidden: module.hiddenSize,
@@ -28,6 +29,18 @@ export function mixtureCost(module: ExpertsSpec, prefix: string, tables: KernelT
   };
   return (rows) => {
     const tokens = rows * layout.dataParallel;
-    return estimateCost(moeUs(tables, { ...shape, dtype, tokens }), fallbackS(tokens));
+    const at = (dtype: MoeDtype): Estimate => moeUs(tables, { ...shape, dtype, tokens });
+    return estimateCost(quickest(at(first), others, at), fallbackS(tokens));
   };
+}
+
+/**
+ * The kernel that the engine prefers, where its shape was measured. Where it was not, another kernel for the same weights that was
+ * measured in this shape is an upper bound: the engine has a reason to prefer its own.
+ */
+function quickest(first: Estimate, others: readonly MoeDtype[], at: (dtype: MoeDtype) => Estimate): Estimate {
+  const us = usOf(first) ?? Number.POSITIVE_INFINITY;
+  if (first.basis !== 'outOfRange') return first;
+  const known = others.map(at).find(({ basis }) => basis !== 'outOfRange');
+  return known !== undefined && (usOf(known) ?? us) < us ? known : first;
 }

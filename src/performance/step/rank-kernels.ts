@@ -7,6 +7,7 @@ import { type LayerKind, layerKinds } from '../layer-kinds.ts';
 import { type MixerCost, mixerCost } from './attention-cost.ts';
 import { linearCosts, matrixCost, type RowsCost } from './matrix-cost.ts';
 import { mixtureCost } from './mixture-cost.ts';
+import { type SmallKernels, smallKernels } from './small-kernels.ts';
 
 /** Layers of one kind on one rank. */
 export interface LayerCosts {
@@ -17,6 +18,7 @@ export interface LayerCosts {
   /** Attention or state, feed-forward or mixture: each ends in an all-reduce. */
   readonly blocks: number;
   readonly mixtures: number;
+  readonly small: SmallKernels;
 }
 
 export interface RankKernels {
@@ -48,6 +50,7 @@ function layerCosts(kind: LayerKind, tables: KernelTables, input: ForecastInput)
     }),
     blocks: Number(mixes) + Number(feeds),
     mixtures: mixtures.length,
+    small: smallKernels(layer, input),
   };
 }
 
