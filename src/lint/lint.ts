@@ -1,4 +1,3 @@
-import { maskSecrets } from '../doctor/mask-secrets.ts';
 import type { Version } from '../engine/version.ts';
 import { nearestName } from '../errors/nearest-name.ts';
 import { WizardError } from '../errors/wizard-error.ts';
@@ -25,10 +24,12 @@ export interface LintOptions {
   readonly weightBytes?: (model: string) => number | null;
   /** Folders that were read whole, so that what is not among the inputs is not there. */
   readonly folders?: readonly string[];
+  /** Paths in those folders that are no inputs. */
+  readonly present?: readonly string[];
 }
 
 /**
- * Judges deployment files that somebody wrote. Pure: texts go in, findings come out, sorted by place; secrets in messages are masked.
+ * Judges deployment files that somebody wrote. Pure: texts go in, findings come out, sorted by place. No message repeats a secret.
  *
  * @throws WizardError USAGE for a rule that does not exist
  */
@@ -39,6 +40,7 @@ export function lint(inputs: readonly LintInput[], options: LintOptions = {}): L
     asked: options.version ?? null,
     weightBytes: options.weightBytes ?? (() => null),
     folders: options.folders ?? [],
+    present: options.present ?? [],
   });
   const all = rules.flatMap((rule) => [...rule.check(tree)].map((hit) => ({ rule, hit })));
   const open = all.filter(({ rule, hit }) => !isSuppressed(rule, hit));
@@ -77,8 +79,8 @@ function toFinding(rule: Rule, { at: { file, offset }, message, fix }: Hit): Lin
     ...file.lines.at(offset),
     severity: rule.severity,
     rule: rule.id,
-    message: maskSecrets(message),
-    fix: fix === undefined ? rule.fix : maskSecrets(fix),
+    message,
+    fix: fix ?? rule.fix,
   };
 }
 

@@ -20,6 +20,8 @@ export interface LintInputs {
   readonly inputs: readonly LintInput[];
   /** Folders that were read whole. */
   readonly folders: readonly string[];
+  /** Files in them that were not read. */
+  readonly present: readonly string[];
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
 }
 
@@ -31,6 +33,7 @@ export interface LintInputs {
 export async function readLintInputs(paths: readonly string[]): Promise<LintInputs> {
   const found = new Map<string, string>();
   const folders: string[] = [];
+  const present: string[] = [];
   const skipped: { file: string; reason: string }[] = [];
   for (const path of paths) {
     if (path === '-') {
@@ -43,15 +46,16 @@ export async function readLintInputs(paths: readonly string[]): Promise<LintInpu
     }
     folders.push(path === '.' ? '' : shown(path));
     const files: string[] = [];
-    await collectFiles(path, files, skipped);
+    await collectFiles(path, files, { present, skipped });
     for (const file of files) {
       const text = await readOne(file);
       if (typeof text !== 'string') skipped.push({ file: shown(file), reason: text.reason });
       else if (!/\.json$/i.test(file) || JSON_OF_INTEREST.test(text)) found.set(shown(file), text);
+      else present.push(shown(file));
     }
   }
   const inputs = [...found].map(([path, text]) => ({ path, text }));
-  return { inputs, folders, skipped };
+  return { inputs, folders, present, skipped };
 }
 
 /** With `/`, without `./` in front. */
@@ -72,18 +76,24 @@ async function isFolder(path: string): Promise<boolean> {
   }
 }
 
-async function collectFiles(folder: string, files: string[], skipped: { file: string; reason: string }[]): Promise<void> {
+interface Beside {
+  readonly present: string[];
+  readonly skipped: { file: string; reason: string }[];
+}
+
+async function collectFiles(folder: string, files: string[], beside: Beside): Promise<void> {
   let entries: Dirent[];
   try {
     entries = await readdir(folder, { withFileTypes: true });
   } catch (cause) {
-    skipped.push({ file: shown(folder), reason: reasonOf(cause) });
+    beside.skipped.push({ file: shown(folder), reason: reasonOf(cause) });
     return;
   }
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = `${folder.replace(/\/+$/, '')}/${entry.name}`;
-    if (entry.isDirectory() && !SKIPPED.has(entry.name)) await collectFiles(path, files, skipped);
+    if (entry.isDirectory() && !SKIPPED.has(entry.name)) await collectFiles(path, files, beside);
     else if (entry.isFile() && WANTED.test(entry.name)) files.push(path);
+    else if (!entry.isDirectory() && beside.present.length < MAX_FILES) beside.present.push(shown(path));
     if (files.length > MAX_FILES) {
       throw new WizardError('FILE_UNREADABLE', {
         problem: `More than ${MAX_FILES} files would have to be read.`,

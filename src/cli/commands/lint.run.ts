@@ -22,8 +22,15 @@ export async function runLint(ctx: CliContext, paths: readonly string[], options
     throw new WizardError('USAGE', { problem: 'No file or folder is given.', fix: 'Name one, for example: vllm-wizard lint deploy/' });
   }
   const version = options.vllmVersion === undefined ? null : resolveVersion(options.vllmVersion).version;
-  const { inputs, folders, skipped } = await readLintInputs(paths);
-  const found = lint(inputs, { version, only: options.rule ?? [], ignore: options.ignore ?? [], weightBytes: catalogWeights(), folders });
+  const { inputs, folders, present, skipped } = await readLintInputs(paths);
+  const found = lint(inputs, {
+    version,
+    only: options.rule ?? [],
+    ignore: options.ignore ?? [],
+    weightBytes: catalogWeights(),
+    folders,
+    present,
+  });
   const report: LintReport = { ...found, skipped: [...found.skipped, ...skipped] };
   ctx.stdout.write(textOf(report, format, ctx));
   const { error, warning } = countOf(report.findings);

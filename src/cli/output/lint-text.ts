@@ -20,8 +20,22 @@ export function renderLint(report: LintReport, colour: boolean): string {
       return `${isNewFile ? '\n' : ''}${renderFinding(finding, style)}`;
     })
     .join('');
-  const notes = report.skipped.map(({ file, reason }) => `${style.dim(wrap(`skipped ${file}: ${reason}`, COLUMNS, '  '))}\n`).join('');
+  const notes = skippedLines(report)
+    .map((line) => `${style.dim(wrap(line, COLUMNS, '  '))}\n`)
+    .join('');
   return [findings, notes, summary(report, style)].filter((part) => part !== '').join('\n');
+}
+
+/** Skipped files one by one, or by the reason where there are many. */
+const LISTED = 5;
+
+function skippedLines({ skipped }: LintReport): readonly string[] {
+  const reasons = [...new Set(skipped.map(({ reason }) => reason))];
+  return reasons.flatMap((reason) => {
+    const files = skipped.filter((one) => one.reason === reason).map(({ file }) => file);
+    if (files.length <= LISTED) return files.map((file) => `skipped ${file}: ${reason}`);
+    return [`skipped ${files.length} files such as ${files[0] ?? ''}: ${reason}`];
+  });
 }
 
 function renderFinding({ file, line, column, severity, rule, message, fix }: LintFinding, style: Style): string {

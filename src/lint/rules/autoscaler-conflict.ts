@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.ts';
+import { appliedTogether } from '../view/applied-together.ts';
 import { sameNamespace, spotOf } from '../view/kubernetes.ts';
 import { autoscalersOf } from './autoscalers.ts';
 
@@ -12,7 +13,14 @@ export const autoscalerConflict: Rule = {
   *check(tree) {
     const scalers = autoscalersOf(tree);
     for (const [index, scaler] of scalers.entries()) {
-      const first = scalers.slice(0, index).find((other) => other.target === scaler.target && sameNamespace(other.object, scaler.object));
+      const first = scalers
+        .slice(0, index)
+        .find(
+          (other) =>
+            other.target === scaler.target &&
+            sameNamespace(other.object, scaler.object) &&
+            appliedTogether(other.object.file, scaler.object.file, tree),
+        );
       // Overlays hold the same object again.
       if (first === undefined || (first.object.kind === scaler.object.kind && first.object.name === scaler.object.name)) continue;
       yield {

@@ -18,7 +18,9 @@ export function autoscalersOf({ objects }: Tree): readonly Autoscaler[] {
     if (!KINDS.has(object.kind)) return [];
     const targetNode = object.root.at('spec', 'scaleTargetRef');
     const name = targetNode.at('name').text;
-    return name === null ? [] : [{ object, target: `${targetNode.at('kind').text ?? 'Deployment'}/${name}`, targetNode }];
+    const role = object.root.at('spec', 'subTargetSelector', 'roleName').text;
+    const target = `${targetNode.at('kind').text ?? 'Deployment'}/${name}${role === null ? '' : `/${role}`}`;
+    return name === null ? [] : [{ object, target, targetNode }];
   });
 }
 

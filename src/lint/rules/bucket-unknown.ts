@@ -12,9 +12,10 @@ export const bucketUnknown: Rule = {
   fix: 'Use a bound that exists, or set --custom-histogram-buckets.',
   *check(tree) {
     if (enginesOf(tree).some(({ engine }) => engine.flag('--custom-histogram-buckets') !== null)) return;
-    for (const { facts, spot } of tree.queries) {
+    for (const { file, facts, spot } of tree.queries) {
       for (const { metric, matchers } of facts.selectors) {
-        const buckets = metric === null || !metric.endsWith('_bucket') ? null : (metricOfSeries(tree.version, metric)?.buckets ?? null);
+        const buckets =
+          metric === null || !metric.endsWith('_bucket') ? null : (metricOfSeries(tree.versionFor(file), metric)?.buckets ?? null);
         if (buckets === null || buckets === 'max_model_len') continue;
         for (const { label, operator, value, valueAt } of matchers) {
           if (label !== 'le' || operator !== '=' || /^\+?Inf$|[$_]/.test(value)) continue;

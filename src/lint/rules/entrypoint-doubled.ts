@@ -1,5 +1,5 @@
-import { isVllmImage } from '../../engine/command-files/image-version.ts';
 import type { Rule } from '../rule.ts';
+import { isOfficialImage } from '../view/image-ref.ts';
 import { isCommand } from './entrypoint-implicit.ts';
 
 export const entrypointDoubled: Rule = {
@@ -11,7 +11,7 @@ export const entrypointDoubled: Rule = {
   fix: 'Put the program into the entrypoint (`command` in Kubernetes, `entrypoint` in Compose, `--entrypoint` of docker run).',
   *check({ containers }) {
     for (const { image, firstArgument, file } of containers) {
-      if (firstArgument === null || image === null || !isOfficial(image.repository) || !isCommand(firstArgument.text)) continue;
+      if (firstArgument === null || image === null || !isOfficialImage(image.repository) || !isCommand(firstArgument.text)) continue;
       yield {
         at: { file, offset: firstArgument.offset },
         message: `${image.repository} starts its own server, with ${firstArgument.text} as its first argument.`,
@@ -19,8 +19,3 @@ export const entrypointDoubled: Rule = {
     }
   },
 };
-
-/** Only images whose entrypoint is known. */
-function isOfficial(repository: string): boolean {
-  return isVllmImage(repository) && /(^|\/)vllm-openai(-rocm|-xpu)?$/.test(repository);
-}

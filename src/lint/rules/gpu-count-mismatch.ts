@@ -16,7 +16,7 @@ export const gpuCountMismatch: Rule = {
 function* ofContainer(container: Engine): Generator<Hit> {
   const { gpus, engine } = container;
   const needed = gpusNeeded(container);
-  if (gpus === null || gpus.count === null || needed === null || gpus.count === needed) return;
+  if (gpus === null || gpus.count === null || gpus.count === 0 || needed === null || gpus.count === needed) return;
   const { tensorParallelSize: tp, pipelineParallelSize: pp, dataParallelSize: dp } = engine.args;
   const factors = [`tp ${tp ?? 1}`, ...(pp === null ? [] : [`pp ${pp}`]), ...(dp === null ? [] : [`dp ${dp}`])].join(' × ');
   const isFewer = gpus.count < needed;

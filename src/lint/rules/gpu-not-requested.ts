@@ -11,11 +11,11 @@ export const gpuNotRequested: Rule = {
   fix: 'Docker: --gpus. Compose: deploy.resources.reservations.devices. Kubernetes: resources.limits nvidia.com/gpu.',
   *check(tree) {
     for (const { source, gpus, image, engine, node, pod, privileged, file, at, env } of enginesOf(tree)) {
-      if (gpus !== null || image === null || !['compose', 'kubernetes', 'values', 'docker'].includes(source)) continue;
+      if ((gpus !== null && gpus.count !== 0) || image === null || !['compose', 'kubernetes', 'values', 'docker'].includes(source))
+        continue;
       if (/cpu|tpu|neuron|hpu|gaudi|xpu/i.test(image.text) || engine.flag('--device')?.value === 'cpu') continue;
       // Devices by claim, by runtime class or by a privileged container.
       if (privileged !== null || pod?.spec.at('resourceClaims').exists || pod?.spec.at('runtimeClassName').text != null) continue;
-      if (source === 'values' && node?.at('modelURL').exists === true && node.at('requestGPU').exists) continue;
       if (node?.at('devices').exists || env.some(({ name }) => name === 'NVIDIA_VISIBLE_DEVICES')) continue;
       if (resourcesElsewhere(source, node)) continue;
       yield {

@@ -16,7 +16,15 @@ export const graceTooShort: Rule = {
       const timeout = Number(engine.flag('--shutdown-timeout')?.value ?? 0);
       const sleep = preStopSeconds(container);
       const seconds = grace?.seconds ?? stackGrace(container);
-      if (seconds === null || Number.isNaN(timeout) || timeout + sleep === 0 || seconds >= timeout + sleep) continue;
+      // Headless workers have no requests of their own; they wait for the leader.
+      if (
+        engine.flag('--headless') !== null ||
+        seconds === null ||
+        Number.isNaN(timeout) ||
+        timeout + sleep === 0 ||
+        seconds >= timeout + sleep
+      )
+        continue;
       if (timeout > 0 && !isAtLeast(engine.version, '0.18.0')) continue;
       const parts = [...(sleep > 0 ? [`${sleep} s of preStop`] : []), ...(timeout > 0 ? [`${timeout} s of --shutdown-timeout`] : [])];
       const at = grace === null || grace.isDefault ? (engine.flag('--shutdown-timeout')?.at ?? container.at) : grace.at;

@@ -10,10 +10,9 @@ export const metricRemoved: Rule = {
   fix: 'Query its successor.',
   *check(tree) {
     const recorded = recordedNames(tree);
-    for (const { at, series, check } of missingSeries(tree)) {
+    for (const { at, series, check, version } of missingSeries(tree)) {
       if (recorded.has(series) || (check.kind !== 'removed' && check.kind !== 'hidden')) continue;
       const { removed } = check;
-      const version = tree.version.join('.');
       const last =
         removed?.v0 === true ? 'only the V0 engine had it' : `vLLM ${removed?.until ?? 'before 0.8'} was the last that showed it`;
       const state = check.kind === 'hidden' ? `is hidden in vLLM ${version}` : `is gone in vLLM ${version}`;

@@ -10,9 +10,9 @@ export const metricTooNew: Rule = {
   fix: 'Query a metric that the release has, or run a newer one.',
   *check(tree) {
     const recorded = recordedNames(tree);
-    for (const { at, series, check } of missingSeries(tree)) {
+    for (const { at, series, check, version } of missingSeries(tree)) {
       if (check.kind === 'later' && !recorded.has(series))
-        yield { at, message: `${series} comes with vLLM ${check.since}; the files run ${tree.version.join('.')}.` };
+        yield { at, message: `${series} comes with vLLM ${check.since}; the files run ${version}.` };
     }
   },
 };

@@ -1,3 +1,4 @@
+import { maskSecrets } from '../../doctor/mask-secrets.ts';
 import type { Hit } from '../rule.ts';
 import { enginesOf } from '../view/engines.ts';
 import type { Tree } from '../view/tree.ts';
@@ -7,9 +8,8 @@ export function* findingsOf(tree: Tree, code: string): Generator<Hit> {
   for (const { engine } of enginesOf(tree)) {
     for (const finding of engine.findings) {
       if (finding.code !== code || ABOUT_CONFIG.test(finding.message)) continue;
-      yield finding.fix === null
-        ? { at: finding.at, message: finding.message }
-        : { at: finding.at, message: finding.message, fix: finding.fix };
+      const message = maskSecrets(finding.message);
+      yield finding.fix === null ? { at: finding.at, message } : { at: finding.at, message, fix: maskSecrets(finding.fix) };
     }
   }
 }

@@ -8,12 +8,12 @@ export const rateOfGauge: Rule = {
   finds: '`rate` or `increase` of a gauge',
   why: 'Every fall of a gauge counts as a restart of a counter, so the result means nothing.',
   fix: 'Use the gauge itself, avg_over_time or delta.',
-  *check({ queries, version }) {
-    for (const { facts, spot } of queries) {
+  *check({ queries, versionFor }) {
+    for (const { file, facts, spot } of queries) {
       for (const { metric, at, inside } of facts.selectors) {
         const [function_] = inside;
         if (metric?.startsWith('vllm:') !== true || (function_ !== 'rate' && function_ !== 'irate' && function_ !== 'increase')) continue;
-        if (metricOfSeries(version, metric)?.type === 'gauge')
+        if (metricOfSeries(versionFor(file), metric)?.type === 'gauge')
           yield { at: spot(at), message: `${function_}() of ${metric}, which is a gauge.` };
       }
     }

@@ -11,6 +11,8 @@ export const selectorMismatch: Rule = {
   *check({ pods }) {
     for (const { object, labels, template } of pods) {
       const selector = object.root.at('spec', 'selector', 'matchLabels');
+      // Operators put labels of their own on pods.
+      if (!/^(apps\/|batch\/|argoproj\.io\/)/.test(object.apiVersion)) continue;
       if (!selector.isMap || !object.root.at('spec', 'template').exists || !template.at('spec').isMap) continue;
       for (const [key, value] of labelsOf(selector)) {
         if (labels.get(key) === value) continue;

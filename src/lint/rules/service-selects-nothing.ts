@@ -10,7 +10,10 @@ export const serviceSelectsNothing: Rule = {
   why: 'It has no endpoints, so every request to it is refused.',
   fix: 'Select labels that the pod template has.',
   *check(tree) {
-    const files = new Set(enginePods(tree).map(({ pod }) => pod.object.file));
+    const engines = enginePods(tree).map(({ pod }) => pod.object);
+    const made = engines.filter(({ apiVersion }) => !/^(v1$|apps\/|batch\/)/.test(apiVersion)).map(({ file }) => file);
+    // Operators put labels of their own on pods.
+    const files = new Set(engines.map(({ file }) => file).filter((file) => !made.includes(file)));
     for (const service of tree.objects) {
       // Pods of a Service alone in its file may be made by another file, chart or operator.
       if (service.kind !== 'Service' || !files.has(service.file)) continue;

@@ -6,7 +6,7 @@ import type { YamlNode } from '../../engine/command-files/yaml-nodes.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import { type Container, type EnvEntry, type GpuRequest, PLAIN_CONTAINER, type WrittenSeconds } from './container.ts';
 import { engineCommand } from './engine-command.ts';
-import { imageRef } from './image-ref.ts';
+import { imageRef, isOfficialImage, isOtherEngine, releaseOf } from './image-ref.ts';
 import { spotOf, spotOfKey } from './kubernetes.ts';
 import { wordAt } from './pods.ts';
 import type { ReadContext } from './read-context.ts';
@@ -69,18 +69,20 @@ function commandOf(service: YamlNode, file: SourceFile, image: string | null, co
   });
   const own = service.at('entrypoint').exists;
   const first = command.isList ? command.items()[0] : command;
+  const ref = image === null ? null : imageRef(image, spotOf(file, service));
+  const isBare = !own && first?.text == null && !isOfficialImage(ref?.repository ?? '');
   return {
     ownEntrypoint: own,
     firstArgument: own || first?.text == null ? null : { ...wordAt(first, file), text: first.text.trim().split(/\s+/)[0] ?? '' },
     engine:
-      found === null
+      found === null || isBare || isOtherEngine(image ?? '')
         ? null
         : engineCommand({
             file,
             words: found.words,
             env: { ...env, ...found.env },
             findings: found.findings,
-            written: image === null ? null : imageRef(image, spotOf(file, service)).tag,
+            written: releaseOf(ref),
             asked: context.asked,
           }),
   };

@@ -8,7 +8,7 @@ import { WizardError } from '../../errors/wizard-error.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import { type Container, type EnvEntry, PLAIN_CONTAINER } from './container.ts';
 import { engineCommand } from './engine-command.ts';
-import { imageRef } from './image-ref.ts';
+import { imageRef, releaseOf } from './image-ref.ts';
 import type { ReadContext } from './read-context.ts';
 
 /** One instruction, its continued lines included. */
@@ -84,7 +84,7 @@ function readStage(
     engine:
       found === null
         ? null
-        : engineCommand({ file, words: found.words, env: found.env, findings: [], written: ref.tag, asked: context.asked }),
+        : engineCommand({ file, words: found.words, env: found.env, findings: [], written: releaseOf(ref), asked: context.asked }),
   };
 }
 

@@ -1,5 +1,4 @@
 import type { FileFinding, SourceWord } from '../../engine/command-files/found-command.ts';
-import { tagVersion } from '../../engine/command-files/image-version.ts';
 import { wordOfFinding } from '../../engine/command-files/place-finding.ts';
 import { prepareCommand } from '../../engine/command-files/prepare-command.ts';
 import { type ParsedCommand, parseServeCommand } from '../../engine/parse-serve-command.ts';
@@ -20,7 +19,7 @@ export interface CommandText {
   readonly words: readonly SourceWord[];
   readonly env: Readonly<Record<string, string>>;
   readonly findings: readonly FileFinding[];
-  /** The release that an image tag or a pinned package names. */
+  /** The release that an image tag or a pinned package names, as `X.Y.Z`. */
   readonly written: string | null;
   /** What the user says it is. */
   readonly asked: Version | null;
@@ -52,14 +51,13 @@ export function engineCommand(text: CommandText): EngineCommand {
   };
 }
 
-/** The release of an image tag; null where it names none. */
-export function versionOf(written: string | null): Version | null {
+/** The release of that name; null where it is none that is held. */
+function versionOf(written: string | null): Version | null {
   if (written === null) return null;
-  const release = tagVersion(written) ?? written;
   try {
-    return resolveVersion(release).version;
+    return resolveVersion(written).version;
   } catch (error) {
-    if (error instanceof WizardError) return /^0\.[0-7](\.|$)/.test(release) ? OLDEST : null;
+    if (error instanceof WizardError) return /^0\.[0-7](\.|$)/.test(written) ? OLDEST : null;
     throw error;
   }
 }

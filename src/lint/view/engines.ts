@@ -2,25 +2,25 @@ import type { Container, EngineCommand } from './container.ts';
 import type { Pod } from './kubernetes.ts';
 import type { Tree } from './tree.ts';
 
-/** A container that runs vLLM's server. */
+/** A container that runs vLLM's server, whole: a patch of one says nothing by what it leaves out. */
 export interface Engine extends Container {
   readonly engine: EngineCommand;
 }
 
-export function enginesOf({ containers }: Tree): readonly Engine[] {
-  return containers.filter((container): container is Engine => container.engine !== null);
+export function enginesOf({ containers, patches }: Tree): readonly Engine[] {
+  return containers.filter((container): container is Engine => container.engine !== null && !patches.has(container.file));
 }
 
 /** The engine of a pod; null where it runs something else. */
-export function engineOf({ containers }: Pod): Engine | null {
+function engineOf({ containers }: Pod): Engine | null {
   return containers.find((container): container is Engine => container.engine !== null) ?? null;
 }
 
 /** Pods that serve a model, with the engine in them. */
-export function enginePods({ pods }: Tree): readonly { readonly pod: Pod; readonly engine: Engine }[] {
+export function enginePods({ pods, patches }: Tree): readonly { readonly pod: Pod; readonly engine: Engine }[] {
   return pods.flatMap((pod) => {
     const engine = engineOf(pod);
-    return engine === null ? [] : [{ pod, engine }];
+    return engine === null || patches.has(pod.object.file) ? [] : [{ pod, engine }];
   });
 }
 
@@ -34,8 +34,10 @@ const ONE_COPY = ['--data-parallel-rank', '--data-parallel-external-lb'];
 const SEVERAL_HOSTS = ['--data-parallel-address', '--data-parallel-hybrid-lb'];
 
 /** GPUs that the command takes on its own host; null where the file does not say it. */
-export function gpusNeeded({ engine, pod }: Engine): number | null {
+export function gpusNeeded({ engine, pod, node }: Engine): number | null {
   const { args } = engine;
+  // A Ray cluster of the production-stack chart: the number is that of one node.
+  if (node?.at('raySpec').exists === true) return null;
   const flag = (name: string): string | null => engine.flag(name)?.value ?? null;
   const has = (names: readonly string[]): boolean => names.some((name) => engine.flag(name) !== null);
   if (
@@ -57,8 +59,9 @@ function numberOf(text: string | null): number | null {
   return text !== null && /^\d+$/.test(text) ? Number(text) : null;
 }
 
-/** GPU processes of one container, at least. */
+/** GPU processes of one container, at least: those that its GPUs can hold. */
 export function gpuProcesses(container: Engine): number {
   const { args } = container.engine;
-  return gpusNeeded(container) ?? (args.tensorParallelSize ?? 1) * (args.pipelineParallelSize ?? 1);
+  const needed = gpusNeeded(container) ?? (args.tensorParallelSize ?? 1) * (args.pipelineParallelSize ?? 1);
+  return Math.min(needed, container.gpus?.count ?? needed);
 }

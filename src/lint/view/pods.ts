@@ -6,7 +6,7 @@ import type { Spot } from '../rule.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import { type Container, type EnvEntry, type GpuRequest, PLAIN_CONTAINER, type WrittenSeconds } from './container.ts';
 import { engineCommand } from './engine-command.ts';
-import { imageRef } from './image-ref.ts';
+import { imageRef, isOfficialImage, isOtherEngine, releaseOf } from './image-ref.ts';
 import { type KubernetesObject, labelsOf, type Pod, spotOf, spotOfKey } from './kubernetes.ts';
 import type { ReadContext } from './read-context.ts';
 
@@ -99,18 +99,22 @@ function commandOf(node: YamlNode, pod: Pod, context: ReadContext): Pick<Contain
   const first = node.at('args').isList ? node.at('args').items()[0] : node.at('args');
   const own = node.at('command').exists;
   const written = node.at('image').text;
+  const image = written === null ? null : imageRef(written, spotOf(file, node));
+  // Operators such as KubeRay put their own command into containers without one.
+  const isNative = /^(v1$|apps\/|batch\/)/.test(pod.object.apiVersion);
+  const isBare = !own && first?.text == null && !(isNative && isOfficialImage(image?.repository ?? ''));
   return {
     ownEntrypoint: own,
     firstArgument: own || first?.text == null ? null : wordAt(first, file),
     engine:
-      found === null
+      found === null || isBare || isOtherEngine(written ?? '')
         ? null
         : engineCommand({
             file,
             words: found.words,
             env: { ...env, ...found.env },
             findings: found.findings,
-            written: written === null ? null : imageRef(written, spotOf(file, node)).tag,
+            written: releaseOf(image),
             asked: context.asked,
           }),
   };

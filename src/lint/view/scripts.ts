@@ -8,7 +8,7 @@ import type { SourceFile } from '../source/source-file.ts';
 import { isPublic } from './compose.ts';
 import { type Container, type EnvEntry, type GpuRequest, PLAIN_CONTAINER } from './container.ts';
 import { engineCommand } from './engine-command.ts';
-import { imageRef } from './image-ref.ts';
+import { imageRef, releaseOf } from './image-ref.ts';
 import type { ReadContext } from './read-context.ts';
 
 /** Seconds that `docker stop` waits before it kills. @source docker CLI reference, --stop-timeout */
@@ -38,7 +38,7 @@ export function scriptContainers(file: SourceFile, context: ReadContext): readon
     const found = vllmInStatement(statement, file.text, variables);
     if (found === null && (docker === null || !isVllmImage(docker.image?.text ?? ''))) return [];
     const base = docker ?? { ...PLAIN_CONTAINER, source: 'shell' as const, env: assignments(statement, file) };
-    const written = docker?.image?.tag ?? pinned;
+    const written = releaseOf(docker?.image ?? null) ?? pinned;
     const engine =
       found === null ? null : engineCommand({ file, words: found.words, env: found.env, findings: [], written, asked: context.asked });
     const start = statement[0]?.offset ?? 0;

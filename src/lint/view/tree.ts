@@ -5,8 +5,10 @@ import { composeContainers, isCompose } from './compose.ts';
 import { type Container, PLAIN_CONTAINER } from './container.ts';
 import { dockerfileContainers } from './dockerfile.ts';
 import { engineCommand } from './engine-command.ts';
+import { releaseOf } from './image-ref.ts';
 import type { KubernetesObject, Pod } from './kubernetes.ts';
 import { kubernetesObjects } from './kubernetes-objects.ts';
+import { normalPath } from './normal-path.ts';
 import { podsOf } from './pods.ts';
 import { metricNamesOf, queriesOf } from './queries.ts';
 import type { MetricName, Query } from './query.ts';
@@ -24,15 +26,21 @@ export interface Tree {
   readonly containers: readonly Container[];
   readonly queries: readonly Query[];
   readonly metricNames: readonly MetricName[];
-  /** The release that queries are read for. */
+  /** Files that a kustomization lays over others. */
+  readonly patches: ReadonlySet<SourceFile>;
+  /** The release that queries of a file are read for: that of the engines nearest to it. */
+  readonly versionFor: (file: SourceFile) => Version;
+  /** That of the newest engine of all. */
   readonly version: Version;
   /** Bytes of a model's weights by its id; null where it is not known. */
   readonly weightBytes: (model: string) => number | null;
   /** Folders whose files are all here, by path; empty text: all that the paths of the files begin with. */
   readonly folders: readonly string[];
+  /** Paths of files in those folders that were not read. */
+  readonly present: readonly string[];
 }
 
-export interface TreeOptions extends ReadContext, Pick<Tree, 'weightBytes' | 'folders'> {}
+export interface TreeOptions extends ReadContext, Pick<Tree, 'weightBytes' | 'folders' | 'present'> {}
 
 export function buildTree(files: readonly SourceFile[], options: TreeOptions): Tree {
   const read = files.filter(({ skipped }) => skipped === null);
@@ -50,9 +58,12 @@ export function buildTree(files: readonly SourceFile[], options: TreeOptions): T
     containers,
     queries: read.flatMap(queriesOf),
     metricNames: read.flatMap(metricNamesOf),
-    version: options.asked ?? newestOf(containers),
+    patches: patchFiles(read),
+    version: options.asked ?? newestOf(containers) ?? NEWEST,
+    versionFor: (file) => options.asked ?? nearestVersion(file, containers) ?? NEWEST,
     weightBytes: options.weightBytes,
     folders: options.folders,
+    present: options.present,
   };
 }
 
@@ -94,10 +105,40 @@ function kserveContainers(objects: readonly KubernetesObject[], pods: readonly P
   });
 }
 
-/** Queries name no release: the newest engine of the same folder decides, else the newest that is held. */
-function newestOf(containers: readonly Container[]): Version {
-  const versions = containers.flatMap(({ engine, image }) =>
-    engine !== null && image?.tag != null && !image.tag.includes('$') ? [engine.version] : [],
-  );
-  return versions.toSorted(compareVersions).at(-1) ?? parseRelease(NEWEST_RELEASE);
+const NEWEST = parseRelease(NEWEST_RELEASE);
+
+/**
+ * Queries name no release: the newest engine of the same folder decides, else of the one above. Engines further away are
+ * another deployment.
+ */
+function nearestVersion(file: SourceFile, containers: readonly Container[]): Version | null {
+  const folder = folderOf(file.path);
+  const inside = (one: string) => (one === '' ? containers : containers.filter((container) => container.file.path.startsWith(`${one}/`)));
+  return newestOf(inside(folder)) ?? newestOf(inside(folderOf(folder)));
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+/** The newest release that an engine's image is pinned to. */
+function newestOf(containers: readonly Container[]): Version | null {
+  const versions = containers.flatMap(({ engine, image }) => (engine !== null && releaseOf(image) !== null ? [engine.version] : []));
+  return versions.toSorted(compareVersions).at(-1) ?? null;
+}
+
+function patchFiles(files: readonly SourceFile[]): ReadonlySet<SourceFile> {
+  const named = files.flatMap((file) => {
+    const folder = folderOf(file.path);
+    const entries = file.documents.flatMap((root) => [
+      ...root
+        .at('patches')
+        .items()
+        .map((patch) => patch.at('path')),
+      ...root.at('patchesStrategicMerge').items(),
+    ]);
+    return entries.flatMap(({ text }) => (text === null ? [] : [folder === '' ? text : `${folder}/${text}`]));
+  });
+  const paths = new Set(named.map(normalPath));
+  return new Set(files.filter(({ path }) => paths.has(normalPath(path))));
 }

@@ -8,7 +8,7 @@ import type { YamlNode } from '../../engine/command-files/yaml-nodes.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import { type Container, type ImageRef, PLAIN_CONTAINER } from './container.ts';
 import { engineCommand } from './engine-command.ts';
-import { imageRef } from './image-ref.ts';
+import { imageRef, releaseOf } from './image-ref.ts';
 import { spotOf, spotOfKey } from './kubernetes.ts';
 import { kubernetesEntries, wordAt } from './pods.ts';
 import type { ReadContext } from './read-context.ts';
@@ -41,7 +41,10 @@ export function stackContainers(root: YamlNode, file: SourceFile, context: ReadC
       at: spotOf(file, spec),
       node: spec,
       image: imageOf(spec, spec, file),
-      engine: command === undefined ? null : engineCommand({ ...command, file, written: spec.at('tag').text, asked: context.asked }),
+      engine:
+        command === undefined
+          ? null
+          : engineCommand({ ...command, file, written: releaseOf(imageOf(spec, spec, file)), asked: context.asked }),
       env: kubernetesEntries(spec.at('env'), file),
       openEnv: spec.at('envFromSecret').exists || spec.at('envFrom').exists || spec.at('hf_token').exists,
       gpus: gpus.exists ? { at: spotOfKey(file, spec, 'requestGPU'), count: gpus.number, all: false } : null,
@@ -85,7 +88,7 @@ export function plainContainer(root: YamlNode, file: SourceFile, context: ReadCo
     ownEntrypoint: own.length > 0,
     firstArgument: own.length > 0 ? null : (args[0] ?? null),
     engine:
-      isEngine && args.length > 0 ? engineCommand({ file, words, env, findings, written: found?.tag ?? null, asked: context.asked }) : null,
+      isEngine && args.length > 0 ? engineCommand({ file, words, env, findings, written: releaseOf(found), asked: context.asked }) : null,
     env: kubernetesEntries(root.at('env'), file),
     openEnv: root.at('envFrom').exists,
     gpus:
