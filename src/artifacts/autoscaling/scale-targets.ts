@@ -14,7 +14,8 @@ export function requestsTarget({ load, forecast, capacity }: Deployment): Derive
 
 /** Little's law where the load is a rate. */
 function requestsInFlight({ requestRate, concurrency }: PlannedLoad, forecast: Forecast | null): Derived {
-  if (requestRate === null || forecast === null) return { value: concurrency, because: `${concurrency} requests at once` };
+  if (requestRate === null || !Number.isFinite(requestRate) || forecast === null)
+    return { value: concurrency, because: `${concurrency} requests at once` };
   const { mean } = forecast.e2eMs;
   return { value: (requestRate * mean) / 1000, because: `${requestRate} requests/s for a mean of ${mean.toFixed(0)} ms` };
 }
