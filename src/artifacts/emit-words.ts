@@ -12,6 +12,7 @@ export const EMIT_WORDS = [
   'benchmark',
   'lws',
   'kuberay',
+  'llm-d',
   'prometheus',
   'prometheus-operator',
   'alertmanager',
@@ -34,6 +35,7 @@ export const EMIT_SUMMARIES: Readonly<Record<EmitWord, string>> = {
   benchmark: 'planned load by vllm bench serve, held to the forecast',
   lws: 'LeaderWorkerSet, for a server that spans nodes',
   kuberay: 'RayService with Ray Serve LLM around the engine',
+  'llm-d': 'llm-d: inference pool, route and router around the server',
   prometheus: 'Prometheus configuration, rules and their tests',
   'prometheus-operator': 'ServiceMonitor, PodMonitor and PrometheusRule',
   alertmanager: 'Alertmanager routes to two webhooks',
@@ -43,8 +45,8 @@ export const EMIT_SUMMARIES: Readonly<Record<EmitWord, string>> = {
 /** Words for several kinds at once; those that a plan cannot have are left out, and said to be. */
 export const EMIT_GROUPS = {
   docker: ['command', 'docker-run', 'compose'],
-  kubernetes: ['manifests', 'lws', 'kuberay'],
-  'multi-node': ['lws', 'kuberay'],
+  kubernetes: ['manifests', 'lws', 'kuberay', 'llm-d'],
+  'multi-node': ['lws', 'kuberay', 'llm-d'],
   all: EMIT_WORDS,
 } as const satisfies Readonly<Record<string, readonly EmitWord[]>>;
 

@@ -8,6 +8,7 @@ import type { ArtifactKind } from './kind.ts';
 import { rayServiceKind } from './kuberay/kind.ts';
 import { manifestsKind } from './kubernetes/kind.ts';
 import { kustomizeKind } from './kustomize/kind.ts';
+import { llmdKind } from './llm-d/kind.ts';
 import { leaderWorkerSetKind } from './lws/kind.ts';
 import { grafanaKind } from './monitoring/grafana/kind.ts';
 import { alertmanagerKind, prometheusKind, prometheusOperatorKind } from './monitoring/kinds.ts';
@@ -27,6 +28,7 @@ export const KINDS: readonly ArtifactKind[] = [
   benchmarkKind,
   leaderWorkerSetKind,
   rayServiceKind,
+  llmdKind,
   prometheusKind,
   prometheusOperatorKind,
   alertmanagerKind,

@@ -5,12 +5,12 @@ import type { Deployment } from '../deployment.ts';
 import type { Remark } from '../yaml-text.ts';
 import type { Manifest } from './manifest.ts';
 import { objectLabels, selectorLabels } from './object-names.ts';
-import { podRemarks, podTemplate } from './pod-template.ts';
+import { type PodWishes, podRemarks, podTemplate } from './pod-template.ts';
 import { progressDeadline, rolloutOf } from './rollout.ts';
 import type { Scale } from './scale.ts';
 import { spreadConstraints } from './spread.ts';
 
-export function deploymentManifest(deployment: Deployment, container: ServerContainer, scale: Scale): Manifest {
+export function deploymentManifest(deployment: Deployment, container: ServerContainer, scale: Scale, wishes: PodWishes = {}): Manifest {
   const { replicas } = scale;
   const rollout = rolloutOf(deployment, scale);
   const deadline = progressDeadline(deployment, container);
@@ -23,7 +23,7 @@ export function deploymentManifest(deployment: Deployment, container: ServerCont
       progressDeadlineSeconds: deadline.value,
       strategy: rollout.strategy,
       selector: { matchLabels: selectorLabels(deployment) },
-      template: podTemplate(deployment, container, { spec: podSpec(deployment, scale) }),
+      template: podTemplate(deployment, container, { ...wishes, spec: podSpec(deployment, scale) }),
     },
   } satisfies IDeployment;
   const remarks: Remark[] = [

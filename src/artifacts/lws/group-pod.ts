@@ -1,3 +1,4 @@
+import type { IEnvVar } from 'kubernetes-models/v1/EnvVar';
 import type { IPodTemplateSpec } from 'kubernetes-models/v1/PodTemplateSpec';
 import type { Derived } from '../budgets.ts';
 import type { ServerContainer } from '../container.ts';
@@ -15,24 +16,31 @@ export function roleLabel(role: Role): { readonly [name: string]: string } {
   return { 'app.kubernetes.io/component': role };
 }
 
+/** What the pods of a group have beyond those of every group. */
+export interface GroupWishes {
+  readonly env?: readonly IEnvVar[];
+  /** Of the pods that answer requests. */
+  readonly leaderLabels?: Readonly<Record<string, string>>;
+}
+
 /** One pod of a group. Only the leader opens a port: the others run engines without an API. */
 export function groupPod(
   deployment: Deployment,
   container: ServerContainer,
   role: Role,
   command: PodCommand,
-  ownClaim: boolean,
+  { env = [], leaderLabels = {} }: GroupWishes,
 ): IPodTemplateSpec {
   const template = podTemplate(deployment, container, {
     ...command,
-    env: nodeEnv(container),
+    env: [...nodeEnv(container), ...env],
     serves: role === 'leader',
-    labels: roleLabel(role),
+    labels: { ...roleLabel(role), ...(role === 'leader' && leaderLabels) },
   });
   const { spec } = template;
   if (spec === undefined) return template;
   // A claim of the set's own becomes the volume of the same name.
-  const volumes = spec.volumes?.filter(({ name }) => !ownClaim || name !== CACHE_VOLUME) ?? [];
+  const volumes = spec.volumes?.filter(({ name }) => container.mount !== null || name !== CACHE_VOLUME) ?? [];
   const containers =
     role === 'leader' ? spec.containers : spec.containers.map((server) => ({ ...server, ...outlive(deployment, container) }));
   return { ...template, spec: { ...spec, containers, volumes } };

@@ -6,7 +6,7 @@ import type { ClusterObject, Manifest } from '../kubernetes/manifest.ts';
 import { objectLabels } from '../kubernetes/object-names.ts';
 import type { Remark } from '../yaml-text.ts';
 import type { GroupCommands } from './group-commands.ts';
-import { CACHE_VOLUME, groupPod, groupPodRemarks } from './group-pod.ts';
+import { CACHE_VOLUME, type GroupWishes, groupPod, groupPodRemarks } from './group-pod.ts';
 
 /** The release whose fields are used: claims of the set's own are new in it. */
 export const LWS_RELEASE = 'v0.8.0';
@@ -40,7 +40,12 @@ interface OwnClaims {
 }
 
 /** One group of pods for each replica: all of them, or none, since no node can do without the others. */
-export function leaderWorkerSet(deployment: Deployment, container: ServerContainer, { leader, worker, because }: GroupCommands): Manifest {
+export function leaderWorkerSet(
+  deployment: Deployment,
+  container: ServerContainer,
+  { leader, worker, because }: GroupCommands,
+  wishes: GroupWishes = {},
+): Manifest {
   const { replicas, nodes, gpus, gpusPerNode, spareGpus } = deployment;
   const ownClaim = container.mount === null;
   const surge = spareGpus >= gpus.value;
@@ -58,8 +63,8 @@ export function leaderWorkerSet(deployment: Deployment, container: ServerContain
       leaderWorkerTemplate: {
         size: nodes,
         restartPolicy: 'RecreateGroupOnPodRestart',
-        leaderTemplate: groupPod(deployment, container, 'leader', leader, ownClaim),
-        workerTemplate: groupPod(deployment, container, 'worker', worker, ownClaim),
+        leaderTemplate: groupPod(deployment, container, 'leader', leader, wishes),
+        workerTemplate: groupPod(deployment, container, 'worker', worker, wishes),
         ...ownClaims(deployment, container),
       },
     },
