@@ -22,8 +22,12 @@ export function containerEnv({ secrets, secretName }: Deployment, container: Ser
     name: env,
     valueFrom: { secretKeyRef: { name: secretName, key: env, ...(!required && { optional: true }) } },
   }));
+  return [...references, ...plainEnv(container)];
+}
+
+export function plainEnv(container: ServerContainer): { name: string; value: string }[] {
   const ours = expectsDownloads(container) ? CACHE_ENV : { ...CACHE_ENV, HF_HUB_OFFLINE: '1' };
   const values = { ...ours, ...Object.fromEntries(container.env) };
   const plain = Object.entries(values).map(([name, value]) => ({ name, value: kubernetesText(value) }));
-  return [...references, ...plain.sort((a, b) => (a.name < b.name ? -1 : 1))];
+  return plain.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -13,6 +13,7 @@ import { gpuAffinity, gpuResource, gpuTolerations, NODE_TERMS_REMARK } from './n
 import { HTTP_PORT, objectLabels, SERVER_CONTAINER } from './object-names.ts';
 import { probes } from './probes.ts';
 import { containerSecurity, podSecurity, runsUnprivileged, userRemark } from './security-context.ts';
+import { serverResources } from './server-resources.ts';
 import { terminationOf } from './termination.ts';
 import { claimedCache, podVolumes, volumeMounts } from './volumes.ts';
 
@@ -56,8 +57,6 @@ export function podTemplate(deployment: Deployment, container: ServerContainer, 
 
 function serverContainer(deployment: Deployment, container: ServerContainer, wishes: PodWishes): IContainer {
   const { command = ['vllm', 'serve'], args = container.argv.map(kubernetesText), env = [], serves = true } = wishes;
-  const gpus = { [gpuResource(container)]: deployment.gpusPerNode };
-  const memory = `${container.hostMemoryGib.value}Gi`;
   return {
     name: SERVER_CONTAINER,
     image: `${container.repository}:${container.tag}`,
@@ -66,7 +65,7 @@ function serverContainer(deployment: Deployment, container: ServerContainer, wis
     args: [...args],
     env: [...env, ...containerEnv(deployment, container)],
     ...(serves && { ports: [{ name: HTTP_PORT, containerPort: deployment.port }] }),
-    resources: { requests: { cpu: container.cpuCores.value, memory, ...gpus }, limits: { memory, ...gpus } },
+    resources: serverResources(deployment, container),
     ...(serves && probes(deployment)),
     lifecycle: { preStop: { exec: { command: ['sleep', String(terminationOf(deployment, container).preStop.value)] } } },
     securityContext: containerSecurity(container),

@@ -32,21 +32,23 @@ export function secretLines(deployment: Deployment): string[] {
 }
 
 /** A local model is copied into the volume before a server can read it. */
-export function loaderLines(deployment: Deployment, { mount }: ServerContainer, folder: string): string[] {
+export function loaderLines(deployment: Deployment, container: ServerContainer, folder: string): string[] {
+  const copy = copyCommands(deployment, container);
+  if (copy.length === 0) return [];
+  const apply = `kubectl apply --filename ${folder}/pvc.yaml --filename ${folder}/before/model-loader.yaml`;
+  return ['The model is a local folder. Copy it into the volume once:', '', ...shellBlock(apply, ...copy), ''];
+}
+
+/** From the host into the loader's volume; none where the model comes from the Hub. */
+export function copyCommands(deployment: Deployment, { mount }: ServerContainer): string[] {
   if (mount === null) return [];
   const name = loaderName(deployment);
   const target = mount.target.slice(mount.target.lastIndexOf('/') + 1);
   return [
-    'The model is a local folder. Copy it into the volume once:',
-    '',
-    ...shellBlock(
-      `kubectl apply --filename ${folder}/pvc.yaml --filename ${folder}/before/model-loader.yaml`,
-      `kubectl wait --for condition=Ready pod/${name} --timeout 10m`,
-      `kubectl exec ${name} -- mkdir -p ${LOADER_PATH}/${target}`,
-      `tar -C ${shellQuote(mount.source)} -cf - . | kubectl exec -i ${name} -- tar -C ${LOADER_PATH}/${target} -xf - --no-same-owner`,
-      `kubectl delete pod ${name}`,
-    ),
-    '',
+    `kubectl wait --for condition=Ready pod/${name} --timeout 10m`,
+    `kubectl exec ${name} -- mkdir -p ${LOADER_PATH}/${target}`,
+    `tar -C ${shellQuote(mount.source)} -cf - . | kubectl exec -i ${name} -- tar -C ${LOADER_PATH}/${target} -xf - --no-same-owner`,
+    `kubectl delete pod ${name}`,
   ];
 }
 
