@@ -5,6 +5,7 @@ import { composeKind } from './compose/kind.ts';
 import { dockerRunKind } from './docker/kind.ts';
 import { valuesKind } from './k8s-values/kind.ts';
 import type { ArtifactKind } from './kind.ts';
+import { helmKind } from './helm/kind.ts';
 import { rayServiceKind } from './kuberay/kind.ts';
 import { manifestsKind } from './kubernetes/kind.ts';
 import { kustomizeKind } from './kustomize/kind.ts';
@@ -23,6 +24,7 @@ export const KINDS: readonly ArtifactKind[] = [
   valuesKind,
   manifestsKind,
   kustomizeKind,
+  helmKind,
   hpaKind,
   kedaKind,
   benchmarkKind,
