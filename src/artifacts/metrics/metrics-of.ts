@@ -43,8 +43,19 @@ function releaseFor(version: Version): Version {
   return same.findLast(notNewer) ?? same[0] ?? READ.findLast(notNewer) ?? READ[0] ?? version;
 }
 
-/** All metrics that a release defines, sorted by name; hidden ones are marked. */
-export function metricsOf(version: Version): Metric[] {
+const lists = new Map<string, readonly Metric[]>();
+
+/** All metrics that a release defines, sorted by name; hidden ones are marked. Lists are made once for each release. */
+export function metricsOf(version: Version): readonly Metric[] {
+  const key = version.join('.');
+  const known = lists.get(key);
+  if (known) return known;
+  const made = listOf(version);
+  lists.set(key, made);
+  return made;
+}
+
+function listOf(version: Version): Metric[] {
   const release = releaseFor(version);
   return METRIC_ROWS.flatMap((row) => {
     const definition = row.spans.find((span) => covers(span, release));

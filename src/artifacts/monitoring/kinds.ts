@@ -41,10 +41,11 @@ export const prometheusKind: ArtifactKind = {
 export const alertmanagerKind: ArtifactKind = {
   word: 'alertmanager',
   files: (deployment) => [textFile(`${FOLDER}/${ALERTMANAGER_FILE}`, renderAlertmanager(deployment))],
-  steps: () => [alertmanagerSection()],
+  steps: (_, { words }) => [alertmanagerSection(words.includes('compose'))],
 };
 
-function alertmanagerSection(): RunbookSection {
+function alertmanagerSection(inCompose: boolean): RunbookSection {
+  const here = inCompose ? [`With Compose, that folder is ${codeSpan(`${FOLDER}/secrets`)} here; keep it out of version control.`] : [];
   return {
     title: 'Alertmanager',
     lines: [
@@ -54,6 +55,7 @@ function alertmanagerSection(): RunbookSection {
       '',
       `- ${codeSpan(WEBHOOK_FILES.pages)}: for what cannot wait.`,
       `- ${codeSpan(WEBHOOK_FILES.notes)}: for the rest.`,
+      ...here.flatMap((line) => ['', line]),
     ],
   };
 }

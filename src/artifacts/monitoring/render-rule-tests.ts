@@ -25,24 +25,35 @@ export function ruleTestsValue(watch: Watch, rulesFile: string): object {
     // Alerts read what the groups before them record.
     group_eval_order: groups.map(({ name }) => name),
     tests: [
-      ...groups.flatMap(({ recordings }) => recordings.map(recordingTest)),
+      ...recordingTests(groups.flatMap(({ recordings }) => recordings)),
       ...groups.flatMap(({ alerts }) => alerts.flatMap((alert) => alertTests(watch, alert))),
     ],
   };
 }
 
-function recordingTest({ record, proof: { input, minutes, labels, value } }: RecordingRule): object {
+/** One test for all numbers that are known from the same input. */
+function recordingTests(rules: readonly RecordingRule[]): object[] {
+  const byInput = new Map<string, RecordingRule[]>();
+  for (const rule of rules) {
+    const input = JSON.stringify(rule.proof.input);
+    byInput.set(input, [...(byInput.get(input) ?? []), rule]);
+  }
+  return [...byInput.values()].map((same) => {
+    const minutes = Math.max(...same.map(({ proof }) => proof.minutes));
+    return {
+      interval: '1m',
+      input_series: inputs(same[0]?.proof.input ?? [], minutes),
+      promql_expr_test: same.map(recordedValue),
+    };
+  });
+}
+
+function recordedValue({ record, proof: { minutes, labels, value } }: RecordingRule): object {
   return {
-    interval: '1m',
-    input_series: inputs(input, minutes),
-    promql_expr_test: [
-      {
-        // Millionths, since the sums of floating-point numbers differ in their last digit.
-        expr: `round(${record} * 1e6)`,
-        eval_time: `${minutes}m`,
-        exp_samples: [{ labels: selector('', labels), value: Math.round(value * 1e6) }],
-      },
-    ],
+    // Millionths, since the sums of floating-point numbers differ in their last digit.
+    expr: `round(${record} * 1e6)`,
+    eval_time: `${minutes}m`,
+    exp_samples: [{ labels: selector('', labels), value: Math.round(value * 1e6) }],
   };
 }
 
