@@ -49,7 +49,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       : finished_reason === 'error' || finished_reason === 'abort'
         ? (requestsPerS * failedFraction) / 2
         : none,
-  'vllm:admission_rejections_total': () => none,
+  'vllm:admission_rejections_total': ({ requestsPerS, failedFraction }) => requestsPerS * failedFraction,
   'vllm:time_to_first_token_seconds': perRequest(({ ttftS }) => ttftS),
   'vllm:inter_token_latency_seconds': perOutputToken(({ tokenGapS }) => tokenGapS),
   'vllm:time_per_output_token_seconds': perOutputToken(({ tokenGapS }) => tokenGapS),

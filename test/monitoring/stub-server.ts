@@ -15,6 +15,7 @@ export class StubServer {
   readonly #clock: () => number;
   #last: number;
   #down = false;
+  #scrapes = 0;
 
   /** @param clock seconds */
   constructor(instruments: readonly Instrument[], clock: () => number) {
@@ -29,6 +30,10 @@ export class StubServer {
       response.writeHead(request.url === '/metrics' ? 200 : 404, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
       response.end(request.url === '/metrics' ? this.text() : '');
     });
+  }
+
+  get scrapes(): number {
+    return this.#scrapes;
   }
 
   /** The address of the target, as Prometheus writes it. */
@@ -50,6 +55,7 @@ export class StubServer {
   }
 
   text(): string {
+    this.#scrapes += 1;
     const now = this.#clock();
     for (const instrument of this.#instruments) instrument.pass(now - this.#last);
     this.#last = now;

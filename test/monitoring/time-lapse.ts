@@ -1,17 +1,23 @@
+/** How many times shorter the windows of expressions become, and the time for which they must hold. */
+export interface Haste {
+  readonly windows: number;
+  readonly waits: number;
+}
+
 /**
- * A copy of rules in which every duration is shorter by one factor: windows, waits and intervals. Rates stay what they are,
- * since they are per second whatever the window; so the alerts see what they would see over hours, in seconds.
+ * A copy of rules in which durations are shorter. Rates stay what they are, since they are per second whatever the window; so
+ * the alerts see within seconds what they would see over hours.
  */
-export function hastened(rules: RulesFile, factor: number): RulesFile {
+export function hastened(rules: RulesFile, { windows, waits }: Haste): RulesFile {
   return {
     groups: rules.groups.map(({ interval, ...group }) => ({
       ...group,
-      ...(interval !== undefined && { interval: shortened(interval, factor) }),
+      ...(interval !== undefined && { interval: shortened(interval, windows) }),
       rules: group.rules.map((rule) => ({
         ...rule,
-        expr: hastenedExpr(rule.expr, factor),
-        ...(rule.for !== undefined && { for: shortened(rule.for, factor) }),
-        ...(rule.keep_firing_for !== undefined && { keep_firing_for: shortened(rule.keep_firing_for, factor) }),
+        expr: hastenedExpr(rule.expr, windows),
+        ...(rule.for !== undefined && { for: shortened(rule.for, waits) }),
+        ...(rule.keep_firing_for !== undefined && { keep_firing_for: shortened(rule.keep_firing_for, waits) }),
       })),
     })),
   };

@@ -1,28 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { stringify } from 'yaml';
+import { vi } from 'vitest';
 import type { Deployment } from '../../src/artifacts/deployment.ts';
 import { HTTP_METRICS } from '../../src/artifacts/metrics/http-metrics.ts';
 import type { Metric } from '../../src/artifacts/metrics/metric.ts';
 import { isFed } from '../../src/artifacts/metrics/metric-need.ts';
 import { metricsOf } from '../../src/artifacts/metrics/metrics-of.ts';
 import { asPlanned, type Behaviour } from './behaviour.ts';
-import { programOf, type Running, start } from './prometheus.ts';
 import { StubEngine } from './stub-engine.ts';
 import { StubGpus } from './stub-gpu.ts';
 import { StubServer } from './stub-server.ts';
-
-/** By how much less every window and wait of the rules lasts: five minutes become 1.5 s. */
-export const TIME_LAPSE = 200;
-/** Between two scrapes and between two evaluations: 15 for the shortest window. */
-const STEP = '100ms';
-export const RATE_INTERVAL = '2s';
 
 const seconds = (): number => performance.now() / 1000;
 
 /** A server with its engines and GPUs, as scrape targets. */
 export class Scene {
+  readonly servedName: string;
   readonly healthy: Behaviour;
   readonly #engines: readonly StubEngine[];
   readonly #http: StubEngine;
@@ -31,6 +22,7 @@ export class Scene {
   readonly #exporter: StubServer;
 
   constructor(deployment: Deployment, engines: number) {
+    this.servedName = deployment.servedName;
     const whole = asPlanned(deployment);
     this.healthy = share(whole, engines);
     const metrics = metricsOf(deployment.version).filter((metric) => isFed(metric, deployment));
@@ -48,15 +40,29 @@ export class Scene {
   }
 
   /** Every engine and GPU alike. */
-  behave(change: Partial<Behaviour>): void {
-    const behaviour = { ...this.healthy, ...change };
+  behave(behaviour: Behaviour): void {
     for (const engine of this.#engines) engine.behave(behaviour);
     this.#http.behave(share(behaviour, 1 / this.#engines.length));
     this.#gpus.behave(behaviour.gpu);
   }
 
+  /** Every engine serves another name from now on. */
+  rename(servedName: string): void {
+    for (const engine of this.#engines) engine.rename(servedName);
+  }
+
+  restart(): void {
+    for (const engine of [...this.#engines, this.#http]) engine.restart();
+  }
+
   goDown(down: boolean): void {
     this.#server.goDown(down);
+  }
+
+  /** Until the counters as they are now have been read twice. */
+  async untilScrapedAgain(): Promise<void> {
+    const enough = this.#server.scrapes + 2;
+    await vi.waitUntil(() => this.#server.scrapes >= enough, { timeout: 30_000, interval: 20 });
   }
 
   async close(): Promise<void> {
@@ -81,36 +87,5 @@ function share(behaviour: Behaviour, parts: number): Behaviour {
     requestsPerS: requestsPerS / parts,
     outputTokensPerS: outputTokensPerS / parts,
     promptTokensPerS: promptTokensPerS / parts,
-  };
-}
-
-/** What a Prometheus reads, in a folder of its own. */
-export interface Monitor {
-  readonly prometheus: Running;
-  stop(): Promise<void>;
-}
-
-/** Starts a Prometheus on a configuration whose durations are as short as the rules'. */
-export async function monitor(config: object, rules: string | null): Promise<Monitor> {
-  const program = programOf('PROMETHEUS', 'prometheus');
-  const dir = mkdtempSync(join(tmpdir(), 'monitoring-'));
-  const file = join(dir, 'prometheus.yml');
-  const ruleFiles = rules === null ? [] : [join(dir, 'rules.yaml')];
-  for (const path of ruleFiles) writeFileSync(path, rules ?? '');
-  const global = { scrape_interval: STEP, scrape_timeout: STEP, evaluation_interval: STEP };
-  writeFileSync(file, stringify({ ...config, global, rule_files: ruleFiles }));
-  const prometheus = await start(program, (address) => [
-    `--config.file=${file}`,
-    `--storage.tsdb.path=${join(dir, 'data')}`,
-    `--web.listen-address=${address}`,
-    // As long before a silent series is gone as before, by the same factor.
-    `--query.lookback-delta=${(300 * 1000) / TIME_LAPSE}ms`,
-  ]);
-  return {
-    prometheus,
-    stop: async () => {
-      await prometheus.stop();
-      rmSync(dir, { recursive: true, force: true });
-    },
   };
 }
