@@ -59,7 +59,7 @@ describe('renderValues', () => {
         imagePullPolicy: IfNotPresent
         # Set it to nvidia where GPU nodes need a runtime class.
         runtimeClassName: ""
-        # A rolling update would need a second set of GPUs, and the volume can be mounted once.
+        # The volume can be mounted by one node at a time, so the old pod ends first.
         strategy:
           type: Recreate
         # 73 x 10 s = 1.5 x (482 s to start: download 16.1 GB at 100 MB/s 161 s, load at 200 MB/s 81 s, compile and capture graphs 180 s, margin 60 s)
@@ -221,6 +221,15 @@ describe('renderValues', () => {
       shmSize: '8Gi',
       pvcStorage: '28Gi',
     });
+  });
+
+  it('shares the volume between replicas, and updates them one by one', () => {
+    const result = testPlan({ count: 2 });
+    const deployment = buildDeployment(result, { replicas: 2, gpuHourUsd: null });
+    const container = oneHost(deployment);
+    const { servingEngineSpec } = parse(renderValues(deployment, container, valuesInput(deployment, container, true)));
+    expect(servingEngineSpec.strategy).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } });
+    expect(servingEngineSpec.modelSpec[0]).toMatchObject({ replicaCount: 2, pvcAccessMode: ['ReadWriteMany'] });
   });
 
   it('asks for AMD devices on AMD', () => {

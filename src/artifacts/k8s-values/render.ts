@@ -3,11 +3,15 @@ import type { Deployment } from '../deployment.ts';
 import { headerLines } from '../file-header.ts';
 import { kubernetesText } from '../kubernetes/kubernetes-text.ts';
 import { gpuNodeTerms, gpuResource, gpuTolerations, NODE_TERMS_REMARK } from '../kubernetes/node-placement.ts';
+import { rolloutOf } from '../kubernetes/rollout.ts';
+import { fixedScale } from '../kubernetes/scale.ts';
 import { containerSecurity } from '../kubernetes/security-context.ts';
 import { type Remark, yamlText } from '../yaml-text.ts';
 import { CHART, type ValuesInput } from './input.ts';
 
-/** Values for the vLLM production-stack chart: one model, one replica, and the chart's router in front of it. */
+const SHARED_REMARK = 'All replicas share it: add storageClass with one that offers ReadWriteMany.';
+
+/** Values for the vLLM production-stack chart: one model, its replicas, and the chart's router in front of it. */
 export function renderValues(deployment: Deployment, container: ServerContainer, input: ValuesInput): string {
   const value = { servingEngineSpec: engineSpec(deployment, container, input), routerSpec: { tag: `v${CHART.version}` } };
   return yamlText(value, headerLines(deployment, ...usage(deployment, container, input)), remarksOf(deployment, container, input));
@@ -19,7 +23,7 @@ function engineSpec(deployment: Deployment, container: ServerContainer, input: V
     containerPort: deployment.port,
     imagePullPolicy: 'IfNotPresent',
     runtimeClassName: '',
-    strategy: { type: 'Recreate' },
+    strategy: rolloutOf(deployment, fixedScale(deployment)).strategy,
     ...(input.vllmApiKey && { vllmApiKey: { secretName: input.secretName, secretKey: 'VLLM_API_KEY' } }),
     startupProbe: { initialDelaySeconds: 15, periodSeconds: input.probePeriodS, failureThreshold: input.failures.value, httpGet },
     livenessProbe: { periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 10, httpGet },
@@ -37,13 +41,13 @@ function modelSpec(deployment: Deployment, container: ServerContainer, input: Va
     tag: container.tag,
     modelURL: input.modelUrl,
     ...(deployment.revision !== null && { modelRevision: kubernetesText(deployment.revision) }),
-    replicaCount: 1,
+    replicaCount: deployment.replicas,
     requestCPU: container.cpuCores.value,
     requestMemory: `${container.hostMemoryGib.value}Gi`,
     requestGPU: deployment.gpus.value,
     requestGPUType: gpuResource(container),
     pvcStorage: `${container.cacheGib.value}Gi`,
-    pvcAccessMode: ['ReadWriteOnce'],
+    pvcAccessMode: [deployment.replicas > 1 ? 'ReadWriteMany' : 'ReadWriteOnce'],
     shmSize: `${deployment.sharedMemoryGib.value}Gi`,
     vllmConfig: input.vllmConfig,
     env: input.env,
@@ -72,7 +76,7 @@ function remarksOf(deployment: Deployment, container: ServerContainer, input: Va
   const model = (...path: (string | number)[]): (string | number)[] => engine('modelSpec', 0, ...path);
   const remarks: Remark[] = [
     { path: engine('runtimeClassName'), text: 'Set it to nvidia where GPU nodes need a runtime class.' },
-    { path: engine('strategy'), text: 'A rolling update would need a second set of GPUs, and the volume can be mounted once.' },
+    { path: engine('strategy'), text: rolloutOf(deployment, fixedScale(deployment)).because },
     { path: engine('startupProbe'), text: input.failures.because },
     { path: model('tag'), text: 'The planned version; upgrade on purpose, then plan again.' },
     { path: model('requestCPU'), text: container.cpuCores.because },
@@ -81,6 +85,7 @@ function remarksOf(deployment: Deployment, container: ServerContainer, input: Va
     { path: model('pvcStorage'), text: container.cacheGib.because },
     { path: model('shmSize'), text: deployment.sharedMemoryGib.because },
   ];
+  if (deployment.replicas > 1) remarks.push({ path: model('pvcAccessMode'), text: SHARED_REMARK });
   if (container.gpuClass !== null) {
     remarks.push({ path: model('nodeSelectorTerms'), text: NODE_TERMS_REMARK });
   }
