@@ -47,7 +47,7 @@ export const EMIT_SUMMARIES: Readonly<Record<EmitWord, string>> = {
 /** Words for several kinds at once; those that a plan cannot have are left out, and said to be. */
 export const EMIT_GROUPS = {
   docker: ['command', 'docker-run', 'compose'],
-  kubernetes: ['manifests', 'lws', 'kuberay', 'llm-d'],
+  kubernetes: ['manifests', 'kustomize', 'helm', 'benchmark', 'lws', 'kuberay', 'llm-d'],
   'multi-node': ['lws', 'kuberay', 'llm-d'],
   all: EMIT_WORDS,
 } as const satisfies Readonly<Record<string, readonly EmitWord[]>>;
