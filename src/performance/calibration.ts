@@ -32,8 +32,8 @@ export const CALIBRATION = {
   syncStepS: 0.6e-3,
   /** The same for every sequence of the batch, s; 3 to 12 µs. */
   sequenceS: 6e-6,
-  /** Web server, tokenizer and first output of a request, s; 10 to 20 ms. */
-  requestS: 12e-3,
+  /** Web server, tokenizer and first output of a request, s; 8 to 15 ms. */
+  requestS: 10e-3,
   /** Tokenizing a prompt, s a token, one prompt after the other; 0.5 to 2 µs. */
   tokenizeS: 1e-6,
   /** Starting an all-reduce over NVLink, over PCIe between GPUs, and over PCIe through the host's memory, s. */

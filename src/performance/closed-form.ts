@@ -25,7 +25,8 @@ export function closedForm(input: ForecastInput): Forecast | null {
   const requestsPerS = load.requestsPerS * input.layout.dataParallel;
   const outputTokensPerS = requestsPerS * genTokens;
   const firstTokenS = firstTokenRange(firstToken.mean, load.queueS, 'roofline');
-  const perTokenS = tokenRange(perToken.mean, load, input);
+  const queueShare = firstToken.mean > 0 ? load.queueS / firstToken.mean : 0;
+  const perTokenS = tokenRange(perToken.mean, queueShare, load, input);
   const ttftMs = inMs(firstTokenS);
   return {
     ttftMs: scaled(firstToken, MS),
@@ -48,9 +49,9 @@ function inMs([low, high]: Span): Span {
   return [low * MS, high * MS];
 }
 
-function tokenRange(meanS: number, { state }: ReplicaLoad, { workload }: ForecastInput): Span {
+function tokenRange(meanS: number, queueShare: number, { state, requests }: ReplicaLoad, { workload }: ForecastInput): Span {
   const decodeS = Math.min(meanS, state.decodeStepS / workload.acceptanceLength);
-  return perTokenRange({ decodeS, promptsS: meanS - decodeS, basis: 'roofline' });
+  return perTokenRange({ decodeS, promptsS: meanS - decodeS, rooflineShare: 1, sequences: requests, queueShare });
 }
 
 /** The last requests of a run leave places empty; how many depends on the run. */

@@ -11,6 +11,7 @@ import { simulationInput } from './simulation-input.ts';
 import { computedPromptTokens } from './steady-state.ts';
 import { secondsOf } from './step/cost.ts';
 import { KernelModel } from './step/kernel-model.ts';
+import { Lockstep } from './step/lockstep.ts';
 import { rooflineModel } from './step/roofline-model.ts';
 import { CostMeter, pipelinedCost, type StepModel } from './step/step-model.ts';
 
@@ -28,13 +29,19 @@ export function forecast(input: ForecastInput): Forecast | null {
   if (model === null) return null;
   const stages = input.layout.pipelineParallel;
   const meter = new CostMeter();
+  const steps = new Lockstep((batch) => pipelinedCost(model, batch, stages), exchangingReplicas(input));
   const played = simulate({
     ...simulationInput(input),
-    stepTime: (batch) => meter.add(pipelinedCost(model, batch, stages)),
+    stepTime: (batch) => meter.add(steps.cost(batch)),
     contextCaps: model.contextCaps,
   });
   if (played.completed === 0) return closedForm(input);
   return fromRun(played, model, meter.shares(), input);
+}
+
+/** Replicas of a dense model know nothing of each other; the roofline counts the prompts of all as if they came together. */
+function exchangingReplicas({ model, layout, kernels }: ForecastInput): number {
+  return model.experts === null || !kernels ? 1 : layout.dataParallel;
 }
 
 function stepModel(input: ForecastInput): StepModel | null {
@@ -51,7 +58,13 @@ function fromRun(played: SimulationResult, model: StepModel, basisShares: BasisS
   const perToken = played.tpotS.mean > 0 ? played.tpotS : played.itlS.mean > 0 ? played.itlS : played.e2eS;
   const decodeS = Math.min(perToken.mean, phases.decodeS);
   const basis = basisOf(basisShares);
-  const perTokenS = perTokenRange({ decodeS, promptsS: perToken.mean - decodeS, basis });
+  const perTokenS = perTokenRange({
+    decodeS,
+    promptsS: perToken.mean - decodeS,
+    rooflineShare: basisShares.roofline,
+    sequences: played.meanBatch,
+    queueShare: share(played.queueS.mean, played.ttftS.mean),
+  });
   const firstTokenS = firstTokenRange(played.ttftS.mean, played.queueS.mean, basis);
   const ttftMs = inMs(firstTokenS);
   const outputTokensPerS = played.outputTokensPerS * replicas;
@@ -72,6 +85,10 @@ function fromRun(played: SimulationResult, model: StepModel, basisShares: BasisS
     basisShares,
     assumptions: twinAssumptions(played, basisShares, input),
   };
+}
+
+function share(part: number, whole: number): number {
+  return whole > 0 ? part / whole : 0;
 }
 
 /** What is known of most of the time: a part that was timed in another shape is not `measured`. */

@@ -35,6 +35,7 @@ export class KernelModel implements StepModel {
   private readonly blocks: number;
   private readonly mixtures: number;
   private readonly small: SmallKernels;
+  private readonly byTokens = new Map<number, Cost>();
   private readonly byRowsBetween = new Map<number, Cost>();
   private readonly byRows = new Map<number, Cost>();
   private readonly bySamples = new Map<number, Cost>();
@@ -62,8 +63,9 @@ export class KernelModel implements StepModel {
       if (chunk.samples) samples++;
     }
     const captured = capturedTokens(tokens, prefills.length > 0, settings);
-    const matrices = this.matricesCost(captured ?? tokens);
-    const between = this.betweenCost(captured ?? tokens);
+    const rows = captured ?? tokens;
+    const matrices = sumCosts([this.matricesCost(rows), this.expertsCost(this.tokensOfReplicas(rows, batch))]);
+    const between = this.betweenCost(rows);
     const head = this.headCost(samples);
     const decode = decodes > 0 ? this.decodeCost(batch) : NO_COST;
     const prefill = prefills.length > 0 ? this.prefillCost(prefills) : NO_COST;
@@ -86,6 +88,21 @@ export class KernelModel implements StepModel {
       this.byRows.set(rows, cost);
     }
     return cost;
+  }
+
+  private expertsCost(tokens: number): Cost {
+    let cost = this.byTokens.get(tokens);
+    if (cost === undefined) {
+      cost = sumCosts(this.kernels.layers.map(({ count, experts }) => timesCost(sumCosts(experts.map((part) => part(tokens))), count)));
+      this.byTokens.set(tokens, cost);
+    }
+    return cost;
+  }
+
+  /** While one replica works on a prompt, the others decode: their prompts come at other times (`Lockstep`). */
+  private tokensOfReplicas(rows: number, { prefills, decodeTokens }: EngineBatch): number {
+    const others = this.input.layout.dataParallel - 1;
+    return rows + others * (prefills.length > 0 ? Math.max(1, Math.ceil(decodeTokens)) : rows);
   }
 
   /** What lies between them: all-reduces and small kernels. */

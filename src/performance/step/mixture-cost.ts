@@ -11,13 +11,13 @@ import { estimateCost, rooflineCost } from './cost.ts';
 import { moeDtypes } from './kernel-dtypes.ts';
 import type { RowsCost } from './matrix-cost.ts';
 
-/** The routed experts of one layer on one rank; all data-parallel replicas send their tokens to them. */
+/** The routed experts of one layer on one rank, for the tokens of all data-parallel replicas together. */
 export function mixtureCost(module: ExpertsSpec, prefix: string, tables: KernelTables, input: ForecastInput): RowsCost {
   const { layout } = input;
   const work = expertWork(module, prefix, input);
   const fallbackS = (tokens: number): number => (work === null ? 0 : expertsS(work, tokens));
   const [first, ...others] = moeDtypes(schemeOf(input.model.quantization, prefix + module.name, 'experts'), tables);
-  if (first === undefined) return (rows) => rooflineCost(fallbackS(rows * layout.dataParallel));
+  if (first === undefined) return (tokens) => rooflineCost(fallbackS(tokens));
   const group = expertGroupSize(layout);
   const shape = {
     hidden: module.hiddenSize,
@@ -27,8 +27,7 @@ export function mixtureCost(module: ExpertsSpec, prefix: string, tables: KernelT
     tp: layout.expertParallel ? 1 : group,
     ep: layout.expertParallel ? group : 1,
   };
-  return (rows) => {
-    const tokens = rows * layout.dataParallel;
+  return (tokens) => {
     const at = (dtype: MoeDtype): Estimate => moeUs(tables, { ...shape, dtype, tokens });
     return estimateCost(quickest(at(first), others, at), fallbackS(tokens));
   };

@@ -14,6 +14,8 @@ export interface LayerCosts {
   readonly count: number;
   /** For every token of a step. */
   readonly rows: readonly RowsCost[];
+  /** For every token of the steps of all data-parallel replicas. */
+  readonly experts: readonly RowsCost[];
   readonly mixers: readonly MixerCost[];
   /** Attention or state, feed-forward or mixture: each ends in an all-reduce. */
   readonly blocks: number;
@@ -40,10 +42,8 @@ function layerCosts(kind: LayerKind, tables: KernelTables, input: ForecastInput)
   const feeds = mixtures.length > 0 || linears.some(({ role }) => role === 'mlp');
   return {
     count,
-    rows: [
-      ...linears.flatMap((module) => linearCosts(module, prefix, tables, input)),
-      ...mixtures.map((module) => mixtureCost(module, prefix, tables, input)),
-    ],
+    rows: linears.flatMap((module) => linearCosts(module, prefix, tables, input)),
+    experts: mixtures.map((module) => mixtureCost(module, prefix, tables, input)),
     mixers: layer.caches.flatMap((cache, place) => {
       const read = reads[place];
       return read === undefined ? [] : [mixerCost(cache, read, tables, input)];

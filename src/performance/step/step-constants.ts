@@ -3,8 +3,8 @@
  * A range is where the errors hardly change.
  */
 export const STEP = {
-  /** A norm, rotary embedding, activation or another small kernel and the gap behind it in a CUDA graph, s; 2.5 to 3.5 µs. */
-  smallKernelS: 3e-6,
+  /** A norm, rotary embedding, activation or another small kernel and the gap behind it in a CUDA graph, s; 2.5 to 3 µs. */
+  smallKernelS: 2.7e-6,
   /** Launching a block's kernels where no graph does, s; 60 to 250 µs. */
   launchS: 150e-6,
   /** The same of a mixture more, s; 50 to 150 µs. */
@@ -12,9 +12,9 @@ export const STEP = {
   /** Starting an all-reduce that is fused with the norm behind it, over NVLink, s. */
   fusedReduceS: 6e-6,
   /** What a step that works on prompts takes longer on the host: metadata, and no overlap with the step before, s; 1 to 6 ms. */
-  promptStepS: 6e-3,
-  /** How much longer a run's multiplications of prompts take than the same in a loop of their own: power and caches; 1.2 to 1.3. */
-  promptFactor: 1.3,
+  promptStepS: 4e-3,
+  /** How much longer a run's multiplications of prompts take than the same in a loop of their own: power and caches; 1.2 to 1.35. */
+  promptFactor: 1.35,
   /** Scheduling, input preparation, sampling and output, s a step: what async scheduling does not hide, and all of it. */
   asyncHostS: 0.1e-3,
   syncHostS: 1.0e-3,
