@@ -4,7 +4,8 @@ import type { Metric } from './metric.ts';
  * What the API server says about HTTP, in every release held: the only place that counts refused requests, since
  * `vllm:request_success_total` counts requests that the engine finished. None of them names the model: select by scrape job.
  *
- * `status` is a class (`2xx`), `handler` the route's path (`/v1/chat/completions`), or `none` for a path without a route.
+ * `status` is a class (`2xx`), `handler` the route's path (`/v1/chat/completions`), or `none` for a path without a route; under FastAPI
+ * 0.137 and later every path is `none`.
  * Requests to /metrics, /health, /load, /ping, /version and /server_info are not counted.
  *
  * @source prometheus-fastapi-instrumentator 8.1.0 `metrics.default`; vllm/entrypoints/serve/instrumentator/metrics.py 0.33.0

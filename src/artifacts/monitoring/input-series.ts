@@ -50,10 +50,14 @@ export function shareBelow(watch: Watch, histogram: string, bound: number, share
   ];
 }
 
-/** Requests as the API server counts them. */
+/** Requests as the API server counts them, and a page that polls the list of models. */
 export function httpRequests(watch: Watch, perMinute: number, errorShare: number): InputSeries[] {
   const series = (status: string): string => httpSeries(watch, { status });
-  return [growing(series('2xx'), perMinute * (1 - errorShare)), growing(series('5xx'), perMinute * errorShare)];
+  return [
+    growing(series('2xx'), perMinute * (1 - errorShare)),
+    growing(series('5xx'), perMinute * errorShare),
+    growing(httpSeries(watch, { status: '2xx', handler: '/v1/models', method: 'GET' }), 1000),
+  ];
 }
 
 function httpSeries(watch: Watch, labels: Matchers): string {

@@ -10,6 +10,14 @@ export const TOKEN_SHARE = 0.95;
 /** Share of HTTP requests that must not fail on the server's side. */
 export const AVAILABLE_SHARE = 0.999;
 
+/**
+ * What clients ask for: all that the server counts but the list of models, which probes and pages poll. Not by `/v1/.*`: the
+ * API has paths beside it, and under FastAPI 0.137 the engine's own instrumentation calls every path `none`.
+ *
+ * @source vllm/entrypoints/serve/instrumentator/metrics.py 0.33.0, which leaves /health and its like out by itself
+ */
+export const CLIENT_REQUESTS = { handler: { op: '!~', value: '/v1/models' } } as const;
+
 /** A limit as far as buckets can tell: the share of observations at or below a bound. */
 export interface LatencyObjective {
   readonly histogram: string;

@@ -4,6 +4,7 @@ import {
   BURNS,
   type Burn,
   badShare,
+  CLIENT_REQUESTS,
   FIRST_TOKEN_SHARE,
   firstTokenObjective,
   type LatencyObjective,
@@ -55,7 +56,7 @@ function firstTokenBurn(watch: Watch, { histogram, bound, because }: LatencyObje
 function errorBurn(watch: Watch, burn: Burn): AlertRule {
   const share = badShare(burn, AVAILABLE_SHARE);
   const failed = (window: string): string => `${watch.recorded(`model:vllm_error:ratio${window}`)} > ${numberText(share)}`;
-  const all = watch.server('http_requests_total', { handler: { op: '=~', value: '/v1/.*' } });
+  const all = watch.server('http_requests_total', CLIENT_REQUESTS);
   return {
     alert: `VllmErrorBudgetBurn${burn.name}`,
     severity: 'critical',

@@ -1,7 +1,7 @@
 import { bucketLabel } from '../../metrics/metric.ts';
 import { labelValues } from '../../metrics/metrics-of.ts';
 import { engineSeries, growing, httpRequests, shareBelow } from '../input-series.ts';
-import { firstTokenObjective, type LatencyObjective, tokenObjective } from '../objectives.ts';
+import { CLIENT_REQUESTS, firstTokenObjective, type LatencyObjective, tokenObjective } from '../objectives.ts';
 import type { RecordingRule } from '../rule.ts';
 import type { Watch } from '../watch.ts';
 
@@ -47,12 +47,9 @@ function goodShare(
   };
 }
 
-/** Paths that clients use. */
-const API = { handler: { op: '=~', value: '/v1/.*' } } as const;
-
 function failedShare(watch: Watch, { window, minutes }: Window): RecordingRule {
-  const failed = watch.server('http_requests_total', { ...API, status: '5xx' });
-  const all = watch.server('http_requests_total', API);
+  const failed = watch.server('http_requests_total', { ...CLIENT_REQUESTS, status: '5xx' });
+  const all = watch.server('http_requests_total', CLIENT_REQUESTS);
   const labels = { model_name: watch.deployment.servedName };
   return {
     record: `model:vllm_error:ratio${window}`,
