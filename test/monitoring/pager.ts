@@ -21,7 +21,7 @@ export class Pager {
     this.#told = told;
   }
 
-  /** @param config the emitted `alertmanager.yml`; the files that it takes addresses from are put in the place of its own */
+  /** @param config the emitted `alertmanager.yml`; its receivers are replaced by one here */
   static async start(config: string): Promise<Pager> {
     const program = programOf('ALERTMANAGER', 'alertmanager', 'prometheus-alertmanager');
     const dir = mkdtempSync(join(tmpdir(), 'alertmanager-'));
@@ -37,8 +37,7 @@ export class Pager {
     await new Promise<void>((resolve) => webhooks.listen(0, '127.0.0.1', resolve));
     const address = webhooks.address();
     const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`;
-    writeFileSync(join(dir, 'url'), url);
-    writeFileSync(join(dir, 'alertmanager.yml'), adapt(config, join(dir, 'url')));
+    writeFileSync(join(dir, 'alertmanager.yml'), adapt(config, url));
     const alertmanager = await start(program, (listen) => [
       `--config.file=${join(dir, 'alertmanager.yml')}`,
       `--storage.path=${join(dir, 'data')}`,
@@ -73,8 +72,9 @@ function note(told: Map<string, string>, body: unknown): void {
   }
 }
 
-function adapt(config: string, urlFile: string): string {
+/** With the webhook's address in place of the file that holds it, which Alertmanager reads from 0.26 on only. */
+function adapt(config: string, url: string): string {
   return config
-    .replace(/^(\s*(?:- )?url_file: ).*$/gm, (_, key: string) => `${key}${urlFile}`)
+    .replace(/^(\s*(?:- )?)url_file: .*$/gm, (_, indent: string) => `${indent}url: ${url}`)
     .replace(/^(\s*group_(?:wait|interval): )(\w+)$/gm, (_, key: string, value: string) => `${key}${shortened(value, HASTE.windows)}`);
 }
