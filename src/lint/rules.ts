@@ -75,6 +75,7 @@ import { restartMissing } from './rules/restart-missing.ts';
 import { rocmAccessMissing } from './rules/rocm-access-missing.ts';
 import { rolloutDeadlock } from './rules/rollout-deadlock.ts';
 import { rootReadOnly } from './rules/root-read-only.ts';
+import { scriptInvalid } from './rules/script-invalid.ts';
 import { secretEmpty } from './rules/secret-empty.ts';
 import { secretInClear } from './rules/secret-in-clear.ts';
 import { selectorMismatch } from './rules/selector-mismatch.ts';
@@ -174,6 +175,7 @@ export const RULES: readonly Rule[] = [
   rocmAccessMissing,
   rolloutDeadlock,
   rootReadOnly,
+  scriptInvalid,
   secretEmpty,
   secretInClear,
   selectorMismatch,

@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { enginesOf } from '../view/engines.ts';
+import { writtenEngines } from '../view/engines.ts';
 
 export const apiServerModule: Rule = {
   id: 'api-server-module',
@@ -9,7 +9,7 @@ export const apiServerModule: Rule = {
   why: 'The module is the old way in; features such as several API servers exist behind `vllm serve` only.',
   fix: 'Write: vllm serve MODEL …, with the model in place of --model.',
   *check(tree) {
-    for (const container of enginesOf(tree)) {
+    for (const container of writtenEngines(tree)) {
       const { words, at } = container.engine;
       const isWritten = words[1]?.text === '-m' && words[1].raw.includes('-m');
       if (isWritten)

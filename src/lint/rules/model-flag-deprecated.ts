@@ -1,6 +1,6 @@
 import { isAtLeast } from '../../engine/version.ts';
 import type { Rule } from '../rule.ts';
-import { enginesOf } from '../view/engines.ts';
+import { writtenEngines } from '../view/engines.ts';
 
 export const modelFlagDeprecated: Rule = {
   id: 'model-flag-deprecated',
@@ -10,7 +10,7 @@ export const modelFlagDeprecated: Rule = {
   why: 'The model is a positional argument there; the flag warns since 0.20 and goes away.',
   fix: 'Write the model right behind `vllm serve`.',
   *check(tree) {
-    for (const container of enginesOf(tree)) {
+    for (const container of writtenEngines(tree)) {
       const { engine } = container;
       const flag = engine.flag('--model');
       // Arguments without an entrypoint of their own are another rule's.

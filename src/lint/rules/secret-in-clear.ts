@@ -1,5 +1,5 @@
 import type { Hit, Rule, Spot } from '../rule.ts';
-import { enginesOf } from '../view/engines.ts';
+import { writtenEngines } from '../view/engines.ts';
 import { spotOf, spotOfKey } from '../view/kubernetes.ts';
 import type { Tree } from '../view/tree.ts';
 import { isPlaceholder, isReference, isSecretName, TOKEN } from './secret-names.ts';
@@ -36,7 +36,7 @@ function* inEnvironment({ containers }: Tree): Generator<Hit> {
 
 /** Flags are seen in the process list even where the file is safe. */
 function* inFlags(tree: Tree): Generator<Hit> {
-  for (const { engine } of enginesOf(tree)) {
+  for (const { engine } of writtenEngines(tree)) {
     for (const name of ['--api-key', '--hf-token']) {
       const flag = engine.flag(name);
       if (flag?.value == null || !isClear(flag.value)) continue;

@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { enginesOf } from '../view/engines.ts';
+import { writtenEngines } from '../view/engines.ts';
 
 export const trustRemoteCodeUnpinned: Rule = {
   id: 'trust-remote-code-unpinned',
@@ -9,7 +9,7 @@ export const trustRemoteCodeUnpinned: Rule = {
   why: "Whoever can push to the model's repository runs code in your container at the next start.",
   fix: 'Read the code once, then pin it: --revision COMMIT (and --code-revision where the code lives elsewhere).',
   *check(tree) {
-    for (const { engine, node } of enginesOf(tree)) {
+    for (const { engine, node } of writtenEngines(tree)) {
       const flag = engine.flag('--trust-remote-code');
       const revision = engine.flag('--code-revision')?.value ?? engine.args.revision ?? node?.at('modelRevision').text ?? null;
       if (flag === null || isLocal(engine.args.model) || (revision !== null && isPinned(revision))) continue;

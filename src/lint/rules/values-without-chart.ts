@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.ts';
+import { hasChart } from '../view/has-chart.ts';
 import { isPlainValues } from '../view/values.ts';
 
 export const valuesWithoutChart: Rule = {
@@ -18,9 +19,3 @@ export const valuesWithoutChart: Rule = {
     }
   },
 };
-
-/** A Chart.yaml in the folder of the values or above it. */
-function hasChart(path: string, files: readonly { readonly path: string }[]): boolean {
-  const folders = path.split('/').map((_, index, parts) => parts.slice(0, index).join('/'));
-  return files.some((file) => folders.some((folder) => file.path === (folder === '' ? 'Chart.yaml' : `${folder}/Chart.yaml`)));
-}

@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { enginesOf } from '../view/engines.ts';
+import { writtenEngines } from '../view/engines.ts';
 
 export const variableInternal: Rule = {
   id: 'variable-internal',
@@ -9,7 +9,7 @@ export const variableInternal: Rule = {
   why: 'VLLM_PORT is where the workers of one engine meet; the API listens where --port says, and VLLM_HOST is read by nothing.',
   fix: 'Use --port and --host.',
   *check(tree) {
-    for (const { engine, env } of enginesOf(tree)) {
+    for (const { engine, env } of writtenEngines(tree)) {
       const port = engine.flag('--port')?.value ?? '8000';
       for (const { name, raw, at } of env) {
         if (name === 'VLLM_HOST') yield { at, message: 'VLLM_HOST is read by nothing.' };

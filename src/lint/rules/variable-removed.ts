@@ -1,7 +1,7 @@
 import { flagTable } from '../../engine/flags.ts';
 import { compareVersions, parseRelease } from '../../engine/version.ts';
 import type { Rule } from '../rule.ts';
-import { enginesOf } from '../view/engines.ts';
+import { writtenEngines } from '../view/engines.ts';
 import { REMOVED_VARIABLES } from './removed-variables.ts';
 
 export const variableRemoved: Rule = {
@@ -12,7 +12,7 @@ export const variableRemoved: Rule = {
   why: 'It changes nothing, and whoever set it believes that it does.',
   fix: 'Delete it.',
   *check(tree) {
-    for (const { engine, env } of enginesOf(tree)) {
+    for (const { engine, env } of writtenEngines(tree)) {
       for (const { name, at } of env) {
         const removed = REMOVED_VARIABLES[name];
         if (removed === undefined || compareVersions(engine.version, parseRelease(removed.last)) <= 0) continue;

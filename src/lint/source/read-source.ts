@@ -3,11 +3,14 @@ import { YamlNode } from '../../engine/command-files/yaml-nodes.ts';
 import { LineIndex } from './line-index.ts';
 import type { SourceFile, SourceKind } from './source-file.ts';
 import { readSuppressions } from './suppressions.ts';
+import { unfoldedNodes } from './unfolded-nodes.ts';
 
 /** Documents of one file beyond which it is no deployment. */
 const MAX_DOCUMENTS = 1000;
 /** Longest text that is read; the largest custom resource definitions have three million characters. */
 const MAX_CHARACTERS = 8_000_000;
+/** Nodes of a document with its aliases unfolded, against small files that unfold to huge ones. Without aliases there are fewer than characters. */
+const MAX_UNFOLDED_NODES = 20_000;
 
 /** What only a chart's template has; `{{ $value }}` of an alert and `{{instance}}` of a legend are plain text. */
 const TEMPLATE =
@@ -45,9 +48,13 @@ function readYaml(text: string): Pick<SourceFile, 'documents' | 'problems'> {
   const problems = documents.flatMap(({ errors }) =>
     errors.slice(0, 1).map((error) => ({ offset: error.pos[0], message: error.message.split('\n')[0]?.replace(/ at line .*$/, '') ?? '' })),
   );
-  const readable = documents.filter(
-    ({ contents, errors }) => errors.every(({ code }) => code === 'DUPLICATE_KEY') && (isMap(contents) || isSeq(contents)),
-  );
+  const most = Math.max(MAX_UNFOLDED_NODES, text.length);
+  const readable = documents.filter(({ contents, errors }) => {
+    if (errors.some(({ code }) => code !== 'DUPLICATE_KEY') || !(isMap(contents) || isSeq(contents))) return false;
+    if (unfoldedNodes(contents) <= most) return true;
+    problems.push({ offset: contents.range?.[0] ?? 0, message: `Aliases unfold to more than ${most} nodes` });
+    return false;
+  });
   return { documents: readable.map((document) => new YamlNode(document.contents, document)), problems };
 }
 

@@ -16,7 +16,10 @@ const ESCAPE_LENGTHS: Readonly<Record<string, number>> = { x: 3, u: 5, U: 9 };
 export function placesOf(value: string, file: string, from: number, to: number): PlaceOf {
   const places = new Int32Array(value.length + 1);
   const style = file.charAt(from);
-  let at = style === '|' || style === '>' ? blockStart(file, from) : style === '"' || style === "'" ? from + 1 : from;
+  const isBlock = style === '|' || style === '>';
+  const indentation = isBlock ? blockIndentation(value, file, from) : 0;
+  let at = isBlock ? blockStart(file, from) : style === '"' || style === "'" ? from + 1 : from;
+  if (isBlock) at = pastIndentation(file, at, indentation);
   for (let index = 0; index < value.length; index++) {
     const wanted = value.charAt(index);
     if (style === '"' && file.charAt(at) === '\\') {
@@ -27,8 +30,13 @@ export function placesOf(value: string, file: string, from: number, to: number):
         continue;
       }
     }
+    if (wanted === '\n' && file.charAt(at) === '\r') at++;
     if (file.charAt(at) !== wanted) at = next(file, at, to, wanted);
     places[index] = Math.min(at, to);
+    if (isBlock && wanted === '\n' && file.charAt(at) === '\n') {
+      at = pastIndentation(file, at + 1, indentation);
+      continue;
+    }
     at += style === "'" && wanted === "'" ? 2 : isFoldedBreak(file, at, wanted) ? whitespaceAt(file, at) : 1;
   }
   places[value.length] = Math.min(at, to);
@@ -39,6 +47,19 @@ export function placesOf(value: string, file: string, from: number, to: number):
 function blockStart(file: string, from: number): number {
   const line = file.indexOf('\n', from);
   return line < 0 ? file.length : line + 1;
+}
+
+/** Spaces in front of every line of a block: those of its first line with text that the value does not have. */
+function blockIndentation(value: string, file: string, from: number): number {
+  const written = /^(?:[ \t]*\r?\n)*( *)/.exec(file.slice(blockStart(file, from), blockStart(file, from) + 2000))?.[1]?.length ?? 0;
+  const kept = /^(?:[ \t]*\n)*( *)/.exec(value)?.[1]?.length ?? 0;
+  return Math.max(0, written - kept);
+}
+
+function pastIndentation(file: string, at: number, indentation: number): number {
+  let place = at;
+  while (place < at + indentation && file.charAt(place) === ' ') place++;
+  return place;
 }
 
 /** `\` at the end of a line of a double-quoted scalar joins it with the next. */

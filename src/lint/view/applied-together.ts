@@ -1,17 +1,23 @@
 import type { SourceFile } from '../source/source-file.ts';
+import { normalPath } from './normal-path.ts';
 import type { Tree } from './tree.ts';
 
 /** One file, or two that the same kustomization names: files side by side are often alternatives. */
-export function appliedTogether(a: SourceFile, b: SourceFile, { files }: Tree): boolean {
+export function appliedTogether(a: SourceFile, b: SourceFile, { kustomized }: Tree): boolean {
   if (a === b) return true;
-  return files.some((file) => {
+  return kustomized.some((group) => group.has(normalPath(a.path)) && group.has(normalPath(b.path)));
+}
+
+/** The paths that each kustomization names under `resources`. */
+export function kustomizedGroups(files: readonly SourceFile[]): readonly ReadonlySet<string>[] {
+  return files.flatMap((file) => {
     const folder = file.path.replace(/[^/]*$/, '');
-    const resources = file.documents.flatMap((root) =>
+    const names = file.documents.flatMap((root) =>
       root
         .at('resources')
         .items()
-        .map(({ text }) => `${folder}${text?.replace(/^\.\//, '') ?? ''}`),
+        .flatMap(({ text }) => text ?? []),
     );
-    return resources.includes(a.path) && resources.includes(b.path);
+    return names.length < 2 ? [] : [new Set(names.map((name) => normalPath(`${folder}${name}`)))];
   });
 }

@@ -9,7 +9,7 @@ import { engineCommand } from './engine-command.ts';
 import { imageRef, isOfficialImage, isOtherEngine, releaseOf } from './image-ref.ts';
 import { spotOf, spotOfKey } from './kubernetes.ts';
 import { wordAt } from './pods.ts';
-import type { ReadContext } from './read-context.ts';
+import { attempt, type ReadContext } from './read-context.ts';
 
 /** Seconds that Compose waits before it kills. @source Compose file reference, stop_grace_period */
 const DEFAULT_GRACE_S = 10;
@@ -41,7 +41,7 @@ function readService(name: string, service: YamlNode, root: YamlNode, file: Sour
     at: spotOfKey(file, root.at('services'), name),
     node: service,
     image: imageText === null ? null : imageRef(imageText, spotOf(file, service.at('image'))),
-    ...commandOf(service, file, imageText, context),
+    ...attempt(() => commandOf(service, file, imageText, context), NO_COMMAND, spotOfKey(file, service, 'command'), context),
     env: entries(service.at('environment'), file),
     openEnv: service.at('env_file').exists,
     gpus: gpusOf(service, file),
@@ -55,7 +55,11 @@ function readService(name: string, service: YamlNode, root: YamlNode, file: Sour
   };
 }
 
-function commandOf(service: YamlNode, file: SourceFile, image: string | null, context: ReadContext) {
+type ServiceCommand = Pick<Container, 'engine' | 'ownEntrypoint' | 'firstArgument'>;
+
+const NO_COMMAND: ServiceCommand = { engine: null, ownEntrypoint: true, firstArgument: null };
+
+function commandOf(service: YamlNode, file: SourceFile, image: string | null, context: ReadContext): ServiceCommand {
   const variables: Variables = new Map();
   const env = environment(service.at('environment'), variables);
   const command = service.at('command');

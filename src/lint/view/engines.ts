@@ -2,13 +2,19 @@ import type { Container, EngineCommand } from './container.ts';
 import type { Pod } from './kubernetes.ts';
 import type { Tree } from './tree.ts';
 
-/** A container that runs vLLM's server, whole: a patch of one says nothing by what it leaves out. */
+/** A container that runs vLLM's server. */
 export interface Engine extends Container {
   readonly engine: EngineCommand;
 }
 
-export function enginesOf({ containers, patches }: Tree): readonly Engine[] {
-  return containers.filter((container): container is Engine => container.engine !== null && !patches.has(container.file));
+/** Those that are described whole: a patch or the values of a chart say nothing by what they leave out. */
+export function enginesOf(tree: Tree): readonly Engine[] {
+  return writtenEngines(tree).filter(({ file }) => !tree.parts.has(file));
+}
+
+/** All of them, for rules about what is written. */
+export function writtenEngines({ containers }: Tree): readonly Engine[] {
+  return containers.filter((container): container is Engine => container.engine !== null);
 }
 
 /** The engine of a pod; null where it runs something else. */
@@ -17,10 +23,10 @@ function engineOf({ containers }: Pod): Engine | null {
 }
 
 /** Pods that serve a model, with the engine in them. */
-export function enginePods({ pods, patches }: Tree): readonly { readonly pod: Pod; readonly engine: Engine }[] {
+export function enginePods({ pods, parts }: Tree): readonly { readonly pod: Pod; readonly engine: Engine }[] {
   return pods.flatMap((pod) => {
     const engine = engineOf(pod);
-    return engine === null || patches.has(pod.object.file) ? [] : [{ pod, engine }];
+    return engine === null || parts.has(pod.object.file) ? [] : [{ pod, engine }];
   });
 }
 

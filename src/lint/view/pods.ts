@@ -8,7 +8,7 @@ import { type Container, type EnvEntry, type GpuRequest, PLAIN_CONTAINER, type W
 import { engineCommand } from './engine-command.ts';
 import { imageRef, isOfficialImage, isOtherEngine, releaseOf } from './image-ref.ts';
 import { type KubernetesObject, labelsOf, type Pod, spotOf, spotOfKey } from './kubernetes.ts';
-import type { ReadContext } from './read-context.ts';
+import { attempt, type ReadContext } from './read-context.ts';
 
 /** Deepest nesting at which a pod is looked for; a LeaderWorkerSet or a Rollout has it at five. */
 const MAX_DEPTH = 12;
@@ -71,7 +71,7 @@ function readContainer(node: YamlNode, pod: Pod, context: ReadContext): Containe
     node,
     pod,
     image: image === null ? null : imageRef(image, spotOf(file, node.at('image'))),
-    ...commandOf(node, pod, context),
+    ...attempt(() => commandOf(node, pod, context), NO_COMMAND, spotOf(file, node), context),
     env: kubernetesEntries(node.at('env'), file),
     openEnv: node.at('envFrom').isList,
     gpus: gpusOf(node, file),
@@ -82,6 +82,8 @@ function readContainer(node: YamlNode, pod: Pod, context: ReadContext): Containe
     grace: graceOf(pod.spec, file, spotOf(file, node)),
   };
 }
+
+const NO_COMMAND = { engine: null, ownEntrypoint: true, firstArgument: null } as const;
 
 function commandOf(node: YamlNode, pod: Pod, context: ReadContext): Pick<Container, 'engine' | 'ownEntrypoint' | 'firstArgument'> {
   const { file } = pod.object;

@@ -3,52 +3,60 @@ import type { SourceWord, Variables } from '../../engine/command-files/found-com
 import { isVllmImage } from '../../engine/command-files/image-version.ts';
 import { readScript, type Statement } from '../../engine/command-files/shell-words.ts';
 import { vllmInStatement } from '../../engine/command-files/vllm-in-statement.ts';
-import { WizardError } from '../../errors/wizard-error.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import { isPublic } from './compose.ts';
 import { type Container, type EnvEntry, type GpuRequest, PLAIN_CONTAINER } from './container.ts';
 import { engineCommand } from './engine-command.ts';
 import { imageRef, releaseOf } from './image-ref.ts';
-import type { ReadContext } from './read-context.ts';
+import { attempt, type ReadContext } from './read-context.ts';
 
 /** Seconds that `docker stop` waits before it kills. @source docker CLI reference, --stop-timeout */
 const DEFAULT_GRACE_S = 10;
-
-/** The statements of a script, or where its quotes go wrong. */
-export interface ScriptText {
-  readonly statements: readonly Statement[];
-  readonly problem: string | null;
-}
-
-export function readStatements(file: SourceFile, variables: Variables): ScriptText {
-  try {
-    return { statements: readScript(file.text, variables), problem: null };
-  } catch (error) {
-    if (!(error instanceof WizardError)) throw error;
-    return { statements: [], problem: error.message };
-  }
-}
 
 /** The vllm commands and containers of a shell script. */
 export function scriptContainers(file: SourceFile, context: ReadContext): readonly Container[] {
   const variables: Variables = new Map();
   const pinned = /\bvllm(?:\[[\w,-]+\])?==(\d+\.\d+\.\d+)/.exec(file.text)?.[1] ?? null;
-  return readStatements(file, variables).statements.flatMap((statement) => {
-    const docker = readDocker(statement, file);
-    const found = vllmInStatement(statement, file.text, variables);
-    if (found === null && (docker === null || !isVllmImage(docker.image?.text ?? ''))) return [];
-    const base = docker ?? { ...PLAIN_CONTAINER, source: 'shell' as const, env: assignments(statement, file) };
-    const written = releaseOf(docker?.image ?? null) ?? pinned;
-    const engine =
-      found === null ? null : engineCommand({ file, words: found.words, env: found.env, findings: [], written, asked: context.asked });
-    const start = statement[0]?.offset ?? 0;
-    return [{ ...base, name: `line ${file.lines.at(start).line}`, file, at: { file, offset: start }, engine }];
+  const statements = attempt(() => readScript(file.text, variables), [], { file, offset: 0 }, context);
+  const facts: ScriptFacts = { variables, pinned, exported: exportsOf(statements, file) };
+  return statements.flatMap((statement) => {
+    const at = { file, offset: statement[0]?.offset ?? 0 };
+    return attempt(() => readStatement(statement, file, facts, context), [], at, context);
   });
 }
 
-/** Assignments in front of the command, and what the script exports before is in its own statement. */
+interface ScriptFacts {
+  readonly variables: Variables;
+  /** The release that the script installs. */
+  readonly pinned: string | null;
+  readonly exported: readonly EnvEntry[];
+}
+
+function readStatement(
+  statement: Statement,
+  file: SourceFile,
+  { variables, pinned, exported }: ScriptFacts,
+  context: ReadContext,
+): readonly Container[] {
+  const docker = readDocker(statement, file);
+  const found = vllmInStatement(statement, file.text, variables);
+  if (found === null && (docker === null || !isVllmImage(docker.image?.text ?? ''))) return [];
+  const base = docker ?? { ...PLAIN_CONTAINER, source: 'shell' as const, env: [...exported, ...assignments(statement, file)] };
+  const written = releaseOf(docker?.image ?? null) ?? pinned;
+  const engine =
+    found === null ? null : engineCommand({ file, words: found.words, env: found.env, findings: [], written, asked: context.asked });
+  const start = statement[0]?.offset ?? 0;
+  return [{ ...base, name: `line ${file.lines.at(start).line}`, file, at: { file, offset: start }, engine }];
+}
+
+/** Assignments in front of a command, or of an `export`. */
 function assignments(statement: Statement, file: SourceFile): readonly EnvEntry[] {
-  return statement.flatMap((word) => envEntry(word, word.text, file));
+  return statement.flatMap((word) => (word.text.includes('=') ? envEntry(word, word.text, file) : []));
+}
+
+/** What a script exports for the commands behind it. */
+function exportsOf(statements: readonly Statement[], file: SourceFile): readonly EnvEntry[] {
+  return statements.filter(([first]) => first?.text === 'export').flatMap((statement) => assignments(statement, file));
 }
 
 function envEntry(word: SourceWord, text: string, file: SourceFile): readonly EnvEntry[] {

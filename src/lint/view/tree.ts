@@ -1,10 +1,13 @@
 import { findInKserve } from '../../engine/command-files/find-in-kserve.ts';
 import { compareVersions, NEWEST_RELEASE, parseRelease, type Version } from '../../engine/version.ts';
+import type { Hit } from '../rule.ts';
 import type { SourceFile } from '../source/source-file.ts';
+import { kustomizedGroups } from './applied-together.ts';
 import { composeContainers, isCompose } from './compose.ts';
 import { type Container, PLAIN_CONTAINER } from './container.ts';
 import { dockerfileContainers } from './dockerfile.ts';
 import { engineCommand } from './engine-command.ts';
+import { hasChart } from './has-chart.ts';
 import { releaseOf } from './image-ref.ts';
 import type { KubernetesObject, Pod } from './kubernetes.ts';
 import { kubernetesObjects } from './kubernetes-objects.ts';
@@ -12,7 +15,7 @@ import { normalPath } from './normal-path.ts';
 import { podsOf } from './pods.ts';
 import { metricNamesOf, queriesOf } from './queries.ts';
 import type { MetricName, Query } from './query.ts';
-import type { ReadContext } from './read-context.ts';
+import { attempt, type ReadContext } from './read-context.ts';
 import { scriptContainers } from './scripts.ts';
 import { systemdContainers } from './systemd.ts';
 import { isPlainValues, isStackValues, plainContainer, stackContainers } from './values.ts';
@@ -26,8 +29,12 @@ export interface Tree {
   readonly containers: readonly Container[];
   readonly queries: readonly Query[];
   readonly metricNames: readonly MetricName[];
-  /** Files that a kustomization lays over others. */
-  readonly patches: ReadonlySet<SourceFile>;
+  /** Commands that could not be read, and why. */
+  readonly broken: readonly Hit[];
+  /** Paths that are applied together. */
+  readonly kustomized: readonly ReadonlySet<string>[];
+  /** Files that say a part of something only: patches of a kustomization, values of a chart beside them. */
+  readonly parts: ReadonlySet<SourceFile>;
   /** The release that queries of a file are read for: that of the engines nearest to it. */
   readonly versionFor: (file: SourceFile) => Version;
   /** That of the newest engine of all. */
@@ -40,16 +47,17 @@ export interface Tree {
   readonly present: readonly string[];
 }
 
-export interface TreeOptions extends ReadContext, Pick<Tree, 'weightBytes' | 'folders' | 'present'> {}
+export interface TreeOptions extends Pick<ReadContext, 'asked'>, Pick<Tree, 'weightBytes' | 'folders' | 'present'> {}
 
 export function buildTree(files: readonly SourceFile[], options: TreeOptions): Tree {
   const read = files.filter(({ skipped }) => skipped === null);
+  const context: ReadContext = { asked: options.asked, broken: [] };
   const objects = read.flatMap(kubernetesObjects);
-  const pods = objects.flatMap((object) => podsOf(object, options));
+  const pods = objects.flatMap((object) => podsOf(object, context));
   const containers = [
     ...pods.flatMap((pod) => pod.containers),
-    ...kserveContainers(objects, pods, options),
-    ...read.flatMap((file) => fileContainers(file, options)),
+    ...kserveContainers(objects, pods, context),
+    ...read.flatMap((file) => fileContainers(file, context)),
   ];
   return {
     files,
@@ -58,7 +66,9 @@ export function buildTree(files: readonly SourceFile[], options: TreeOptions): T
     containers,
     queries: read.flatMap(queriesOf),
     metricNames: read.flatMap(metricNamesOf),
-    patches: patchFiles(read),
+    broken: context.broken,
+    kustomized: kustomizedGroups(read),
+    parts: new Set([...patchFiles(read), ...chartValues(read)]),
     version: options.asked ?? newestOf(containers) ?? NEWEST,
     versionFor: (file) => options.asked ?? nearestVersion(file, containers) ?? NEWEST,
     weightBytes: options.weightBytes,
@@ -72,14 +82,14 @@ function fileContainers(file: SourceFile, context: ReadContext): readonly Contai
     case 'shell':
       return scriptContainers(file, context);
     case 'dockerfile':
-      return dockerfileContainers(file, context);
+      return attempt(() => dockerfileContainers(file, context), [], { file, offset: 0 }, context);
     case 'systemd':
-      return systemdContainers(file, context);
+      return attempt(() => systemdContainers(file, context), [], { file, offset: 0 }, context);
     case 'yaml':
       return file.documents.flatMap((root) => {
         if (isCompose(root)) return composeContainers(root, file, context);
-        if (isStackValues(root)) return stackContainers(root, file, context);
-        return isPlainValues(root) ? [plainContainer(root, file, context)] : [];
+        if (isStackValues(root)) return attempt(() => stackContainers(root, file, context), [], { file, offset: root.from }, context);
+        return isPlainValues(root) ? attempt(() => [plainContainer(root, file, context)], [], { file, offset: root.from }, context) : [];
       });
     default:
       return file.kind satisfies never;
@@ -91,7 +101,8 @@ function kserveContainers(objects: readonly KubernetesObject[], pods: readonly P
   return objects.flatMap((object) => {
     if (pods.some((pod) => pod.object === object && pod.containers.some(({ engine }) => engine !== null))) return [];
     const { file } = object;
-    return (findInKserve(object.root, file.text) ?? []).map((found) => ({
+    const engines = attempt(() => findInKserve(object.root, file.text) ?? [], [], object.at, context);
+    return engines.map((found) => ({
       ...PLAIN_CONTAINER,
       source: 'kserve' as const,
       name: found.name,
@@ -127,7 +138,11 @@ function newestOf(containers: readonly Container[]): Version | null {
   return versions.toSorted(compareVersions).at(-1) ?? null;
 }
 
-function patchFiles(files: readonly SourceFile[]): ReadonlySet<SourceFile> {
+function chartValues(files: readonly SourceFile[]): readonly SourceFile[] {
+  return files.filter((file) => file.documents.some(isPlainValues) && hasChart(file.path, files));
+}
+
+function patchFiles(files: readonly SourceFile[]): readonly SourceFile[] {
   const named = files.flatMap((file) => {
     const folder = folderOf(file.path);
     const entries = file.documents.flatMap((root) => [
@@ -140,5 +155,5 @@ function patchFiles(files: readonly SourceFile[]): ReadonlySet<SourceFile> {
     return entries.flatMap(({ text }) => (text === null ? [] : [folder === '' ? text : `${folder}/${text}`]));
   });
   const paths = new Set(named.map(normalPath));
-  return new Set(files.filter(({ path }) => paths.has(normalPath(path))));
+  return files.filter(({ path }) => paths.has(normalPath(path)));
 }

@@ -3,7 +3,7 @@ import type { YamlNode } from '../../engine/command-files/yaml-nodes.ts';
 /** Deepest nesting that is read; dashboards with rows and nested panels stay below. */
 const MAX_DEPTH = 40;
 /** Most nodes of one document, against small files whose aliases unfold to huge ones. */
-const MAX_NODES = 400_000;
+const MAX_NODES = 100_000;
 
 /** Every map of a document, outermost first, with the keys that lead to it. */
 export function* mapsOf(root: YamlNode): Generator<{ readonly node: YamlNode; readonly path: readonly string[] }> {

@@ -93,6 +93,13 @@ export const SECRET_CASES: readonly RuleCase[] = [
   },
   {
     rule: 'nccl-p2p-disabled',
+    why: 'a script exports it',
+    file: 'serve.sh',
+    bad: 'export ▸NCCL_P2P_DISABLE=1\nexec vllm serve Qwen/Qwen3-8B\n',
+    good: 'export NCCL_DEBUG=WARN\nexec vllm serve Qwen/Qwen3-8B\n',
+  },
+  {
+    rule: 'nccl-p2p-disabled',
     bad: compose('environment:\n  - ▸NCCL_P2P_DISABLE=1'),
     good: compose('environment:\n  - NCCL_P2P_DISABLE=0'),
   },
