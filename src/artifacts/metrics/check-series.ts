@@ -2,6 +2,7 @@ import type { Version } from '../../engine/version.ts';
 import { nearestName } from '../../errors/nearest-name.ts';
 import { type Metric, seriesOf } from './metric.ts';
 import { METRIC_ROWS, metricsOf } from './metrics-of.ts';
+import { engineName } from './ray-name.ts';
 import { type RemovedMetric, removedMetric } from './removed-metric.ts';
 
 /** What a release makes of a series name in a query. */
@@ -22,8 +23,11 @@ const SUFFIX = /_(total|bucket|sum|count)$/;
  *
  *   checkSeries([0, 24, 0], 'vllm:gpu_cache_usage_perc')   // removed, until 0.10.2, replaced by vllm:kv_cache_usage_perc
  *   checkSeries([0, 24, 0], 'vllm:num_preemptions')        // suffix: vllm:num_preemptions_total
+ *
+ * Names that Ray gives the same series are read as the engine's.
  */
-export function checkSeries(version: Version, series: string): SeriesCheck {
+export function checkSeries(version: Version, asked: string): SeriesCheck {
+  const series = engineName(asked);
   const metrics = metricsOf(version);
   const exact = metrics.find((metric) => seriesOf(metric).includes(series));
   if (exact)

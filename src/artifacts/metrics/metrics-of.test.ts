@@ -117,6 +117,12 @@ describe('checkSeries', () => {
     { version: '0.24.0', series: 'vllm:avg_prompt_throughput_toks_per_s', want: { kind: 'removed', removed: { until: null } } },
     { version: '0.19.1', series: 'vllm:num_requests_waiting_by_reason', want: { kind: 'later', since: '0.20.0' } },
     { version: '0.24.0', series: 'vllm:num_request_running', want: { kind: 'unknown', nearest: 'vllm:num_requests_running' } },
+    {
+      version: '0.24.0',
+      series: 'ray_vllm_num_requests_running',
+      want: { kind: 'exposed', metric: { name: 'vllm:num_requests_running' } },
+    },
+    { version: '0.24.0', series: 'ray_vllm_gpu_cache_usage_perc', want: { kind: 'removed' } },
     { version: '0.24.0', series: 'up', want: { kind: 'unknown', nearest: null } },
   ])('$series in $version', ({ version, series, want }) => {
     expect(checkSeries(at(version), series)).toMatchObject(want);

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { parseRelease, RELEASES } from '../../engine/version.ts';
 import { buildDeployment, type Deployment } from '../deployment.ts';
 import type { DeploymentOptions } from '../deployment-options.ts';
-import { DCGM_METRICS } from '../metrics/dcgm-metrics.ts';
+import { DCGM_LABELS, DCGM_METRICS } from '../metrics/dcgm-metrics.ts';
 import { HTTP_METRICS } from '../metrics/http-metrics.ts';
 import { seriesOf } from '../metrics/metric.ts';
 import { metricOfSeries } from '../metrics/metrics-of.ts';
@@ -203,6 +203,17 @@ describe('clusters', () => {
     const more = alertNames(deployment, 'cluster').filter((name) => !alertNames(deployment).includes(name));
     expect(more).toEqual(['VllmNoReadyReplica', 'VllmContainerRestarts', 'VllmCacheVolumeFull']);
     expect(exprOf(deployment, 'VllmGpuHot', 'cluster')).toContain('exported_pod=~"llama-3-1-8b-instruct-vllm-.*"');
+  });
+});
+
+describe('alerts', () => {
+  it('speak only of labels that their series have', () => {
+    const pods = ['pod', 'namespace', 'persistentvolumeclaim'];
+    const known = new Set<string>([...DCGM_LABELS, ...pods, 'model_name', 'engine', 'instance', 'job']);
+    for (const { summary, fires } of alertsOf(deploymentOf(EVERYTHING, FULL_LOAD, PRICED), 'cluster')) {
+      const named = [...summary.matchAll(/\$labels\.(\w+)/g)].map(([, label = '']) => label);
+      expect(named.filter((label) => !known.has(label) || !(label in fires.labels))).toEqual([]);
+    }
   });
 });
 

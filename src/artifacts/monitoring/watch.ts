@@ -65,9 +65,10 @@ function gpusOfPods(metric: string, pattern: string): string {
 }
 
 /** Whether the server generates text: pooling models never raise the counters that tell a stall. */
-export function generates({ deployment: { argv } }: Watch): boolean {
+export function generates({ deployment }: Watch): boolean {
+  const { argv } = deployment;
   const runner = argv[argv.indexOf('--runner') + 1];
   const task = argv[argv.indexOf('--task') + 1];
   const pooling = argv.includes('--runner') && runner === 'pooling';
-  return !pooling && !(argv.includes('--task') && /^(embed|embedding|classify|score|reward)$/.test(task ?? ''));
+  return deployment.generates && !pooling && !(argv.includes('--task') && /^(embed|embedding|classify|score|reward)$/.test(task ?? ''));
 }

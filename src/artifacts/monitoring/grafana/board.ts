@@ -21,9 +21,14 @@ export interface Board {
   readonly shown: ReadonlyMap<string, Metric>;
 }
 
+/** Metrics of generated text. */
+const OF_OUTPUT = /generation_tokens|inter_token_latency|per_output_token|decode_time/;
+
 export function boardOf(deployment: Deployment, { request, document: { config }, args }: PlanResult): Board {
   const { container, argv } = deployment;
-  const fed = metricsOf(deployment.version).filter((metric) => isFed(metric, deployment));
+  const fed = metricsOf(deployment.version).filter(
+    (metric) => isFed(metric, deployment) && (deployment.generates || !OF_OUTPUT.test(metric.name)),
+  );
   return {
     deployment,
     prefixCaching: config.enable_prefix_caching,

@@ -36,6 +36,7 @@ const CASES: readonly { readonly name: string; readonly plan: TestPlan }[] = [
   { name: 'everything switched on', plan: { args: EVERYTHING } },
   { name: 'AMD', plan: { gpu: 'mi300x-192gb' } },
   { name: 'no forecast', plan: { p99Ms: null } },
+  { name: 'a pooling model', plan: { args: { runner: 'pooling' } } },
   ...['0.8.5', '0.9.2', '0.10.0', '0.11.0', '0.12.0', '0.16.0', '0.20.0', '0.24.0', '0.30.0', '0.32.0'].map((version) => ({
     name: version,
     plan: { version },
@@ -132,6 +133,12 @@ describe('dashboardOf', () => {
     const lifetimes = 'vllm:kv_block_lifetime_seconds_sum';
     expect(JSON.stringify(board({ args: { ...flags('--kv-cache-metrics') } }).dashboard)).toContain(lifetimes);
     expect(JSON.stringify(board().dashboard)).not.toContain(lifetimes);
+  });
+
+  it('leaves out the output of a model that writes none', () => {
+    const { dashboard } = board({ args: { runner: 'pooling' } });
+    expect(queriesOf(dashboard).filter(({ expr }) => /generation_tokens|inter_token/.test(expr))).toEqual([]);
+    expect(panelsOf(dashboard).map(({ title }) => title)).not.toContain('Time between two tokens');
   });
 
   it('draws the limits of the plan and its forecast', () => {

@@ -69,7 +69,7 @@ export function annotations(): AnnotationJson[] {
       datasource: CHOSEN_SOURCE,
       enable: true,
       iconColor: 'blue',
-      expr: `sum by (instance) (resets(${engines('vllm:generation_tokens_total')}[$__rate_interval])) > 0`,
+      expr: `sum by (instance) (resets(${engines('vllm:prompt_tokens_total')}[$__rate_interval])) > 0`,
       titleFormat: 'restarted',
       textFormat: '{{instance}}',
       step: '60s',

@@ -77,7 +77,8 @@ function finished({ deployment: { load, forecast } }: Board): LinesSpec {
   };
 }
 
-function lengths({ deployment: { load } }: Board): LinesSpec {
+function lengths({ deployment: { load, generates } }: Board): LinesSpec {
+  const answerPlan: QuerySpec[] = generates ? [{ expr: `vector(${load.genTokens})`, legend: 'answer, plan', planned: true }] : [];
   return {
     kind: 'lines',
     title: 'Length of a request',
@@ -87,10 +88,10 @@ function lengths({ deployment: { load } }: Board): LinesSpec {
       { expr: mean('vllm:request_prompt_tokens'), legend: 'prompt, mean' },
       { expr: mean('vllm:request_generation_tokens'), legend: 'answer, mean' },
       { expr: `vector(${load.promptTokens})`, legend: 'prompt, plan', planned: true },
-      { expr: `vector(${load.genTokens})`, legend: 'answer, plan', planned: true },
+      ...answerPlan,
     ],
     means: 'Mean tokens of finished requests.',
-    plan: `${numberText(load.promptTokens)} tokens in, ${numberText(load.genTokens)} out.`,
+    plan: `${numberText(load.promptTokens)} tokens in${generates ? `, ${numberText(load.genTokens)} out` : ''}.`,
     act: 'Far from the plan: plan again with these lengths; memory, latency and cost all follow from them.',
   };
 }
