@@ -14,8 +14,8 @@ const PLAIN = /^[ -~]*$/;
 /** Printable to a person, but line breaks or illegal to one YAML reader or another. They occur inside double quotes only. */
 const UNSAFE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
-/** Lines that every reader of a literal block takes as they are. */
-const LINES = /^[ -~\n]*\n$/;
+/** Lines that every reader of a literal block takes as they are: no space but for indentation and between words, text at both ends. */
+const LINES = /^[!-~](?:[ -~]*[!-~])?\n(?:(?:\n| *[!-~](?:[ -~]*[!-~])?\n)* *[!-~](?:[ -~]*[!-~])?\n)?$/;
 
 /**
  * YAML of plain data, with a header and remarks above the keys that they explain. Written so that every reader gets the

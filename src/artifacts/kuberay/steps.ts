@@ -12,6 +12,8 @@ export function raySteps(deployment: Deployment, container: ServerContainer, fol
   const image = rayImage(deployment);
   const { service } = deployment;
   const lines = [
+    'Instead of plain manifests, a LeaderWorkerSet or llm-d, whose objects have the same names.',
+    '',
     `The cluster needs the KubeRay operator once, ${KUBERAY_RELEASE} or newer:`,
     '',
     ...shellBlock(

@@ -11,6 +11,8 @@ import { groupName, LWS_RELEASE } from './leader-worker-set.ts';
 export function groupSteps(deployment: Deployment, container: ServerContainer, folder: string): RunbookSection[] {
   const name = groupName(deployment);
   const lines = [
+    'Instead of the RayService or llm-d, whose objects have the same names.',
+    '',
     `The cluster needs the LeaderWorkerSet controller once, ${LWS_RELEASE} or newer:`,
     '',
     ...shellBlock(
