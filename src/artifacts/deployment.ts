@@ -31,6 +31,8 @@ export interface Deployment extends Topology, Expectations {
   readonly model: string;
   readonly revision: string | null;
   readonly servedName: string;
+  /** The model writes text; one that only reads it (embeddings, scores) has no output to measure. */
+  readonly generates: boolean;
   /** Tokens after `vllm serve`, without secrets. */
   readonly argv: readonly string[];
   /** Sorted by name, without secrets. */
@@ -89,6 +91,7 @@ export function buildDeployment(result: PlanResult, options: DeploymentOptions =
     model: args.model,
     revision: args.revision,
     servedName,
+    generates: request.model.task === 'generate' && args.runner !== 'pooling',
     argv,
     env,
     secrets,
