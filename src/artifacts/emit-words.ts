@@ -44,11 +44,22 @@ export const EMIT_SUMMARIES: Readonly<Record<EmitWord, string>> = {
   grafana: 'Grafana dashboard that compares with the plan',
 };
 
+const MONITORING = ['prometheus', 'alertmanager', 'grafana'] as const;
+/** What an operator of a cluster has beside the objects of the server. */
+const CLUSTER = ['prometheus', 'prometheus-operator', 'alertmanager', 'grafana', 'keda', 'benchmark'] as const;
+
 /** Words for several kinds at once; those that a plan cannot have are left out, and said to be. */
 export const EMIT_GROUPS = {
   docker: ['command', 'docker-run', 'compose'],
-  kubernetes: ['manifests', 'kustomize', 'helm', 'benchmark', 'lws', 'kuberay', 'llm-d'],
+  kubernetes: ['manifests', 'kustomize', 'helm', 'hpa', 'keda', 'benchmark', 'lws', 'kuberay', 'llm-d'],
   'multi-node': ['lws', 'kuberay', 'llm-d'],
+  monitoring: ['prometheus', 'prometheus-operator', 'alertmanager', 'grafana'],
+  // Platforms: what one place needs, and nothing that another would.
+  host: ['profile', 'command', 'docker-run', 'compose', ...MONITORING, 'benchmark'],
+  gke: ['profile', 'kustomize', ...CLUSTER],
+  eks: ['profile', 'kustomize', ...CLUSTER],
+  aks: ['profile', 'kustomize', ...CLUSTER],
+  'production-stack': ['profile', 'k8s', ...MONITORING, 'benchmark'],
   all: EMIT_WORDS,
 } as const satisfies Readonly<Record<string, readonly EmitWord[]>>;
 
