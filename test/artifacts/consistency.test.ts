@@ -22,6 +22,8 @@ const CASES: readonly Case[] = [
   { name: 'mixture of experts', plan: { moe: true, args: { tensorParallelSize: 2, enableExpertParallel: true } } },
   { name: 'data parallel', plan: { args: { tensorParallelSize: 2, dataParallelSize: 2 } } },
   { name: 'two nodes', plan: { nodes: 2, count: 16, args: { tensorParallelSize: 8, pipelineParallelSize: 2 } } },
+  { name: 'data parallel over nodes', plan: { moe: true, nodes: 2, count: 16, args: { tensorParallelSize: 2, dataParallelSize: 8 } } },
+  { name: 'an engine that Ray has an image of', plan: { version: '0.29.0', args: { tensorParallelSize: 2 } } },
   { name: 'quantized, fp8 cache', plan: { args: { quantization: 'fp8', kvCacheDtype: 'fp8', enforceEager: true } } },
   {
     name: 'gated, with a key',
