@@ -33,6 +33,7 @@ import { gpuLimitDiffers } from './rules/gpu-limit-differs.ts';
 import { gpuNotRequested } from './rules/gpu-not-requested.ts';
 import { graceTooShort } from './rules/grace-too-short.ts';
 import { healthcheckEarly } from './rules/healthcheck-early.ts';
+import { healthcheckMissing } from './rules/healthcheck-missing.ts';
 import { hostIpc } from './rules/host-ipc.ts';
 import { hostNetwork } from './rules/host-network.ts';
 import { hubTokenAlias } from './rules/hub-token-alias.ts';
@@ -47,6 +48,7 @@ import { kedaTypes } from './rules/keda-types.ts';
 import { kustomizeResourceMissing } from './rules/kustomize-resource-missing.ts';
 import { livenessInitialDelay } from './rules/liveness-initial-delay.ts';
 import { livenessKillsStart } from './rules/liveness-kills-start.ts';
+import { memoryLimitDiffers } from './rules/memory-limit-differs.ts';
 import { metricLabel } from './rules/metric-label.ts';
 import { metricRemoved } from './rules/metric-removed.ts';
 import { metricSuffix } from './rules/metric-suffix.ts';
@@ -133,6 +135,7 @@ export const RULES: readonly Rule[] = [
   gpuNotRequested,
   graceTooShort,
   healthcheckEarly,
+  healthcheckMissing,
   hostIpc,
   hostNetwork,
   hubTokenAlias,
@@ -147,6 +150,7 @@ export const RULES: readonly Rule[] = [
   kustomizeResourceMissing,
   livenessInitialDelay,
   livenessKillsStart,
+  memoryLimitDiffers,
   metricLabel,
   metricRemoved,
   metricSuffix,

@@ -126,8 +126,3 @@ export const PLAIN_CONTAINER = {
   binds: [],
   grace: null,
 } as const satisfies Partial<Container>;
-
-/** The variable of that name. */
-export function envOf(container: Container, name: string): EnvEntry | null {
-  return container.env.findLast((entry) => entry.name === name) ?? null;
-}

@@ -182,6 +182,11 @@ export const CONTAINER_CASES: readonly RuleCase[] = [
     good: compose('healthcheck:\n  test: [CMD, python3, check.py]\n  interval: 10s\n  retries: 5\n  start_period: 8m20s'),
     weightBytes: 16e9,
   },
+  {
+    rule: 'healthcheck-missing',
+    bad: compose('').replace('  engine:', '  ▸engine:'),
+    good: compose('healthcheck: {test: [CMD, python3, check.py], start_period: 8m}'),
+  },
   { rule: 'restart-missing', bad: compose('').replace('  engine:', '  ▸engine:'), good: compose('restart: unless-stopped') },
   {
     rule: 'grace-too-short',

@@ -137,6 +137,11 @@ export const KUBERNETES_CASES: readonly RuleCase[] = [
     good: deployment({ container: GPU }),
   },
   {
+    rule: 'memory-limit-differs',
+    bad: deployment({ container: 'resources:\n  requests: {memory: ▸16Gi}\n  limits: {memory: 64Gi}' }),
+    good: deployment({ container: 'resources:\n  requests: {memory: 64Gi}\n  limits: {memory: 64Gi}' }),
+  },
+  {
     rule: 'startup-probe-short',
     bad: deployment({
       container: `▸${probe('startupProbe', 'httpGet: {path: /health, port: 8000}\nperiodSeconds: 5\nfailureThreshold: 30')}`,
