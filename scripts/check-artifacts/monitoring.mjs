@@ -5,9 +5,9 @@
 // DIR holds one folder for each plan. Programs: promtool (Debian package prometheus, 2.42) and amtool (Debian package
 // prometheus-alertmanager, 0.25), or newer ones by `go install github.com/prometheus/prometheus/cmd/promtool@v0.316.0` and
 // `go install github.com/prometheus/alertmanager/cmd/amtool@v0.34.1`; a missing one is a failure.
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -21,18 +21,20 @@ const { values: options } = parseArgs({
 if (!options.from) throw new Error('--from is missing');
 
 const scratch = mkdtempSync(join(tmpdir(), 'check-monitoring-'));
+/** Programs to run: each is a check. */
+const queue = [];
 const failures = [];
-let checks = 0;
 try {
   const known = { urlFiles: amtoolTakesUrlFiles(), kubernetes: promtoolKnowsKubernetes() };
   for (const name of readdirSync(options.from).sort()) checkPlan(name, join(options.from, name, 'monitoring'), known);
+  const checks = queue.length;
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  for (const failure of failures.sort()) console.error(failure);
+  console.log(`${checks} checks, ${failures.length} failed`);
+  process.exitCode = failures.length > 0 || checks === 0 ? 1 : 0;
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
-for (const failure of failures) console.error(failure);
-console.log(`${checks} checks, ${failures.length} failed`);
-process.exitCode = failures.length > 0 || checks === 0 ? 1 : 0;
-
 function checkPlan(name, folder, known) {
   const at = (path) => join(folder, path);
   if (existsSync(at('prometheus.yml'))) {
@@ -47,6 +49,10 @@ function checkPlan(name, folder, known) {
   if (existsSync(alertmanager)) {
     const file = known.urlFiles ? alertmanager : withUrls(alertmanager);
     run(`${name}: alertmanager.yml`, options.amtool, ['check-config', file]);
+    for (const [severity, receiver] of Object.entries({ critical: 'pages', warning: 'notes', none: 'notes' })) {
+      const route = ['config', 'routes', 'test', `--config.file=${file}`, `--verify.receivers=${receiver}`, `severity=${severity}`];
+      run(`${name}: route of ${severity} alerts`, options.amtool, route);
+    }
   }
 }
 
@@ -58,7 +64,7 @@ function checkRules(label, file) {
 /** The rules inside a PrometheusRule, as a rules file has them: its spec, moved to the margin. */
 function specOf(object) {
   const [, spec = ''] = readFileSync(object, 'utf8').split(/^spec:\n/m);
-  const file = join(scratch, 'rules.yaml');
+  const file = scratchFile('rules.yaml');
   writeFileSync(file, spec.replace(/^ {2}/gm, ''));
   return file;
 }
@@ -83,7 +89,7 @@ function promtoolKnowsKubernetes() {
 }
 
 function withoutKubernetes(folder) {
-  const copy = join(scratch, 'prometheus.yml');
+  const copy = scratchFile('prometheus.yml');
   const text = readFileSync(join(folder, 'prometheus.yml'), 'utf8');
   // Rules are named by where the configuration lies.
   const rules = text.replace(/^ {2}- rules\.yaml$/m, `  - ${join(folder, 'rules.yaml')}`);
@@ -92,13 +98,34 @@ function withoutKubernetes(folder) {
 }
 
 function withUrls(file) {
-  const copy = join(scratch, 'alertmanager.yml');
+  const copy = scratchFile('alertmanager.yml');
   writeFileSync(copy, readFileSync(file, 'utf8').replace(/\burl_file: .*/g, 'url: http://127.0.0.1/'));
   return copy;
 }
 
 function run(label, program, args) {
-  checks += 1;
-  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8', maxBuffer: 64 * 2 ** 20 });
-  if (status !== 0) failures.push(`${label}: ${program}: ${error?.message ?? `${stdout}${stderr}`.trim().slice(-2000)}`);
+  queue.push({ label, program, args });
+}
+
+async function work() {
+  for (let check = queue.shift(); check !== undefined; check = queue.shift()) {
+    const { label, program, args } = check;
+    const said = await outputOfFailed(program, args);
+    if (said !== null) failures.push(`${label}: ${program}: ${said.trim().slice(-2000)}`);
+  }
+}
+
+/** Null where the program was content. */
+function outputOfFailed(program, args) {
+  return new Promise((resolve) => {
+    execFile(program, args, { maxBuffer: 64 * 2 ** 20 }, (error, stdout, stderr) => {
+      if (error === null) resolve(null);
+      else resolve(typeof error.code === 'number' ? `${stdout}${stderr}` : error.message);
+    });
+  });
+}
+
+/** A file of its own for each check, since they run at once. */
+function scratchFile(name) {
+  return join(mkdtempSync(join(scratch, 'file-')), name);
 }

@@ -60,6 +60,10 @@ function alertmanagerSection(inCompose: boolean): RunbookSection {
   };
 }
 
+function chartNote(job: string): string {
+  return `Pods of the production-stack chart carry the chart's labels, which neither selects: switch on the chart's own service monitor, and have it name the job ${codeSpan(job)}.`;
+}
+
 /** Objects for the operator of Prometheus, in a cluster that has it. */
 export const prometheusOperatorKind: ArtifactKind = {
   word: 'prometheus-operator',
@@ -78,6 +82,7 @@ export const prometheusOperatorKind: ArtifactKind = {
         `The label ${codeSpan('release')} must be what the operator selects: ${codeSpan("kubectl get prometheus --all-namespaces --output jsonpath='{.items[*].spec.serviceMonitorSelector}'")}`,
         '',
         `Where no Service has the labels of the server, apply ${codeSpan(`${OPERATOR}/instead/pod-monitor.yaml`)} in place of the service monitor.`,
+        ...(words.includes('k8s') ? ['', chartNote(deployment.service)] : []),
       ],
     },
     ...(words.includes('prometheus') ? [] : alertSections(deployment, 'cluster')),
