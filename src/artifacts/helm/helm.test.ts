@@ -165,6 +165,8 @@ describe('helm', () => {
                   - key: nvidia.com/gpu.memory
                     operator: DoesNotExist
       spread: false
+      # true: several pods share the volume, and compiled kernels go to /kernels of each pod.
+      ownKernels: false
       podDisruptionBudget: false
       # In: its port. Out: names, and the Hub where it downloads.
       networkPolicy:

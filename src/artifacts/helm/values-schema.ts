@@ -54,6 +54,7 @@ export const VALUES_SCHEMA = {
       tolerations: list,
       affinity: object,
       spread: flag,
+      ownKernels: flag,
       podDisruptionBudget: flag,
       networkPolicy: closed({ enabled: flag, downloads: flag }),
     },

@@ -48,7 +48,7 @@ export function valuesInput(deployment: Deployment, container: ServerContainer, 
   return {
     modelUrl: kubernetesText(container.mount === null ? container.args.model : `${DATA}${container.args.model}`),
     vllmConfig: vllmConfig(container, prefixCaching),
-    env: [...keyed.map((secret) => secretEnv(secret, secretName)), ...plainEnv(container)],
+    env: [...keyed.map((secret) => secretEnv(secret, secretName)), ...plainEnv(deployment, container)],
     secretName,
     vllmApiKey: keyed.length < deployment.secrets.length,
     failures: startupFailures(deployment.startup),
@@ -98,8 +98,9 @@ function secretEnv({ env, required }: SecretRef, name: string): object {
   return { name: env, valueFrom: { secretKeyRef: { name, key: env, optional: !required } } };
 }
 
-function plainEnv({ env }: ServerContainer): object[] {
+/** Replicas share the volume, where compilers would meet in each other's half-written files. */
+function plainEnv({ replicas }: Deployment, { env }: ServerContainer): object[] {
   const entries = env.map(([name, value]) => ({ name, value: kubernetesText(value) }));
   const cached = env.some(([name]) => name === 'VLLM_CACHE_ROOT');
-  return cached ? entries : [...entries, { name: 'VLLM_CACHE_ROOT', value: `${DATA}/vllm-cache` }];
+  return cached ? entries : [...entries, { name: 'VLLM_CACHE_ROOT', value: replicas > 1 ? '/tmp/vllm-cache' : `${DATA}/vllm-cache` }];
 }

@@ -230,6 +230,7 @@ describe('renderValues', () => {
     const { servingEngineSpec } = parse(renderValues(deployment, container, valuesInput(deployment, container, true)));
     expect(servingEngineSpec.strategy).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } });
     expect(servingEngineSpec.modelSpec[0]).toMatchObject({ replicaCount: 2, pvcAccessMode: ['ReadWriteMany'] });
+    expect(servingEngineSpec.modelSpec[0].env).toContainEqual({ name: 'VLLM_CACHE_ROOT', value: '/tmp/vllm-cache' });
   });
 
   it('asks for AMD devices on AMD', () => {

@@ -23,7 +23,7 @@ export function deploymentManifest(deployment: Deployment, container: ServerCont
       progressDeadlineSeconds: deadline.value,
       strategy: rollout.strategy,
       selector: { matchLabels: selectorLabels(deployment) },
-      template: podTemplate(deployment, container, { ...wishes, spec: podSpec(deployment, scale) }),
+      template: podTemplate(deployment, container, { ownKernels: scale.maxPods > 1, ...wishes, spec: podSpec(deployment, scale) }),
     },
   } satisfies IDeployment;
   const remarks: Remark[] = [

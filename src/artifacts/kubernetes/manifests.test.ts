@@ -248,6 +248,17 @@ describe('manifests', () => {
     expect('topologySpreadConstraints' in objectOf('deployment.yaml', asked).spec.template.spec).toBe(budget);
   });
 
+  it('keep compiled kernels apart where pods share a volume', () => {
+    const kernels = (asked: Asked) => {
+      const [server] = objectOf('deployment.yaml', asked).spec.template.spec.containers;
+      const { value } = server.env.find(({ name }: { name: string }) => name === 'VLLM_CACHE_ROOT');
+      return [value, server.volumeMounts.some(({ mountPath }: { mountPath: string }) => mountPath === '/kernels')];
+    };
+    expect(kernels({})).toEqual(['/cache/vllm', false]);
+    expect(kernels({ count: 2, replicas: 2 })).toEqual(['/kernels/vllm', true]);
+    expect(kernels({ count: 2, scaledBy: 'hpa' })).toEqual(['/kernels/vllm', true]);
+  });
+
   it('leave the number of replicas to an autoscaler', () => {
     expect(objectOf('deployment.yaml', { count: 2, replicas: 2 }).spec.replicas).toBe(2);
     expect(objectOf('deployment.yaml', { count: 2, scaledBy: 'hpa' }).spec).not.toHaveProperty('replicas');

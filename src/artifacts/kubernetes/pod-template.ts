@@ -30,6 +30,8 @@ export interface PodWishes {
   readonly labels?: Readonly<Record<string, string>>;
   /** Instead of the claim for weights and kernels. */
   readonly cache?: Omit<IVolume, 'name'>;
+  /** true: other pods mount the same volume, so compiled kernels go into a folder of the pod. */
+  readonly ownKernels?: boolean;
   /** More of the pod. */
   readonly spec?: Partial<IPodSpec>;
 }
@@ -50,7 +52,7 @@ export function podTemplate(deployment: Deployment, container: ServerContainer, 
       ...(gpuClass !== null && { affinity: gpuAffinity(gpuClass) }),
       ...wishes.spec,
       containers: [serverContainer(deployment, container, wishes)],
-      volumes: podVolumes(deployment, wishes.cache ?? claimedCache(deployment)),
+      volumes: podVolumes(deployment, wishes.cache ?? claimedCache(deployment), wishes.ownKernels),
     },
   };
 }
@@ -63,13 +65,13 @@ function serverContainer(deployment: Deployment, container: ServerContainer, wis
     imagePullPolicy: 'IfNotPresent',
     command: [...command],
     args: [...args],
-    env: [...env, ...containerEnv(deployment, container)],
+    env: [...env, ...containerEnv(deployment, container, wishes.ownKernels)],
     ...(serves && { ports: [{ name: HTTP_PORT, containerPort: deployment.port }] }),
     resources: serverResources(deployment, container),
     ...(serves && probes(deployment)),
     lifecycle: { preStop: { exec: { command: ['sleep', String(terminationOf(deployment, container).preStop.value)] } } },
     securityContext: containerSecurity(container),
-    volumeMounts: volumeMounts(container),
+    volumeMounts: volumeMounts(container, wishes.ownKernels),
   };
 }
 

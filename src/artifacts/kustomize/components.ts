@@ -3,12 +3,14 @@ import type { ServerContainer } from '../container.ts';
 import type { Deployment } from '../deployment.ts';
 import { headerLines } from '../file-header.ts';
 import { textFile } from '../generated-file.ts';
+import { KERNELS_PATH, kernelsEnv } from '../kubernetes/container-env.ts';
 import { disruptionBudgetManifest } from '../kubernetes/disruption-budget-manifest.ts';
 import { manifestFile } from '../kubernetes/manifests.ts';
 import { networkPolicyManifest } from '../kubernetes/network-policy-manifest.ts';
 import { cacheClaimName, SERVER_CONTAINER } from '../kubernetes/object-names.ts';
 import { rolloutOf } from '../kubernetes/rollout.ts';
 import { spreadConstraints } from '../kubernetes/spread.ts';
+import { KERNELS_MOUNT, KERNELS_VOLUME } from '../kubernetes/volumes.ts';
 import { yamlText } from '../yaml-text.ts';
 import { deploymentPatch } from './deployment-patch.ts';
 import type { Folder } from './kustomization.ts';
@@ -54,7 +56,7 @@ export function debugComponent(deployment: Deployment): Folder {
 }
 
 /** @throws WizardError CONTRADICTION when there is nothing to scale */
-export function autoscalingComponent(deployment: Deployment): Folder {
+export function autoscalingComponent(deployment: Deployment, container: ServerContainer): Folder {
   const folder = path('autoscaling');
   const scaled = { replicas: null, maxPods: deployment.maxReplicas.value };
   const object = scaledObjectManifest(deployment);
@@ -63,7 +65,9 @@ export function autoscalingComponent(deployment: Deployment): Folder {
   const { strategy, because } = rolloutOf(deployment, scaled);
   const pods = deploymentPatch(deployment, {
     strategy,
-    template: { spec: { topologySpreadConstraints: spreadConstraints(deployment) } },
+    template: {
+      spec: { topologySpreadConstraints: spreadConstraints(deployment), ...(deployment.replicas === 1 && ownKernels(container)) },
+    },
   });
   const claim = {
     apiVersion: 'v1',
@@ -94,4 +98,12 @@ export function autoscalingComponent(deployment: Deployment): Folder {
       textFile(`${folder}/claim.yaml`, yamlText(claim, headerLines(deployment), [])),
     ],
   };
+}
+
+/** Of a base that is made for one pod: the volume becomes shared, and compiled kernels must not be. */
+function ownKernels({ env: chosen }: ServerContainer) {
+  const names = new Set(chosen.map(([name]) => name));
+  const env = Object.entries(kernelsEnv(KERNELS_PATH)).map(([name, value]) => ({ name, value }));
+  const server = { name: SERVER_CONTAINER, env: env.filter(({ name }) => !names.has(name)), volumeMounts: [KERNELS_MOUNT] };
+  return { containers: [server], volumes: [KERNELS_VOLUME] };
 }

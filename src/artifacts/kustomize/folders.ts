@@ -15,7 +15,7 @@ export function kustomizeFolders(deployment: Deployment, container: ServerContai
     monitoringComponent(deployment),
     networkPolicyComponent(deployment, container),
     debugComponent(deployment),
-    ...(scales ? [autoscalingComponent(deployment)] : []),
+    ...(scales ? [autoscalingComponent(deployment, container)] : []),
     stageOverlay(deployment, { name: 'dev', components: ['debug'], ...(deployment.replicas > 1 && { replicas: 1 }) }),
     stageOverlay(deployment, { name: 'staging', components: ['networkpolicy', 'monitoring'] }),
     stageOverlay(deployment, { name: 'prod', components: production }),

@@ -193,6 +193,23 @@ describe('kustomize', () => {
                   matchLabels:
                     app.kubernetes.io/name: vllm
                     app.kubernetes.io/instance: llama-3-1-8b-instruct-vllm
+            containers:
+              - name: vllm
+                env:
+                  - name: CUDA_CACHE_PATH
+                    value: /kernels/cuda
+                  - name: FLASHINFER_WORKSPACE_BASE
+                    value: /kernels
+                  - name: TRITON_CACHE_DIR
+                    value: /kernels/triton
+                  - name: VLLM_CACHE_ROOT
+                    value: /kernels/vllm
+                volumeMounts:
+                  - name: kernels
+                    mountPath: /kernels
+            volumes:
+              - name: kernels
+                emptyDir: {}
       "
     `);
   });

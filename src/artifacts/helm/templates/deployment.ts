@@ -93,6 +93,10 @@ spec:
               mountPath: /cache
             - name: shm
               mountPath: /dev/shm
+            {{- if .Values.ownKernels }}
+            - name: kernels
+              mountPath: /kernels
+            {{- end }}
             {{- with .Values.localModel }}
             - name: cache
               mountPath: {{ .mountPath }}
@@ -107,4 +111,8 @@ spec:
           emptyDir:
             medium: Memory
             sizeLimit: {{ .Values.sharedMemory }}
+        {{- if .Values.ownKernels }}
+        - name: kernels
+          emptyDir: {}
+        {{- end }}
 `;
