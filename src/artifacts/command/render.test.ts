@@ -67,4 +67,12 @@ describe('renderServeCommand', () => {
     const pinned = renderServeCommand(buildDeployment(testPlan({ args: { trustRemoteCode: true, revision: 'a'.repeat(40) } })));
     expect(pinned).not.toContain('full commit hash');
   });
+
+  it('says what several nodes need first', () => {
+    const wide = { nodes: 2, count: 16, args: { tensorParallelSize: 8, pipelineParallelSize: 2 } };
+    const script = (version: string): string => renderServeScript(buildDeployment(testPlan({ ...wide, version })));
+    expect(script('0.17.1')).toContain('# Join 2 nodes to one Ray cluster first');
+    expect(script('0.17.1')).not.toContain('install ray');
+    expect(script('0.18.0')).toContain('install ray on every node');
+  });
 });
