@@ -1,8 +1,9 @@
 import { describe, expect, it, test } from 'vitest';
 import { WizardError } from '../errors/wizard-error.ts';
+import { artifactTexts } from './artifact-texts.ts';
 import { buildDeployment } from './deployment.ts';
 import { EMIT_WORDS } from './emit-words.ts';
-import { artifactTexts, generateFiles, possibleWords } from './generate-files.ts';
+import { generateFiles, possibleWords } from './generate-files.ts';
 import { slugOf } from './slug.ts';
 import { testPlan } from './test-support.ts';
 

@@ -1,15 +1,10 @@
 import { WizardError } from '../errors/wizard-error.ts';
-import type { ArtifactsSection, PlanDocument } from '../plan/plan-document.ts';
+import type { PlanDocument } from '../plan/plan-document.ts';
 import type { PlanResult } from '../plan/plan-result.ts';
-import { renderServeCommand } from './command/render.ts';
-import { renderCompose } from './compose/render.ts';
 import { buildDeployment } from './deployment.ts';
 import type { DeploymentOptions } from './deployment-options.ts';
-import { renderDockerRun } from './docker/render.ts';
 import type { EmitWord } from './emit-words.ts';
 import { type GeneratedFile, textFile } from './generated-file.ts';
-import { valuesInput } from './k8s-values/input.ts';
-import { renderValues } from './k8s-values/render.ts';
 import type { RenderContext } from './kind.ts';
 import { KINDS } from './kinds.ts';
 import { renderRunbook } from './runbook/render.ts';
@@ -62,21 +57,4 @@ export function possibleWords(result: PlanResult, words: readonly EmitWord[], op
 
 function contextOf(result: PlanResult, words: readonly EmitWord[]): RenderContext {
   return { result, words: KINDS.map(({ word }) => word).filter((word) => words.includes(word)) };
-}
-
-/** The `artifacts` section of the document; null where the plan does not run in a container of one host. */
-export function artifactTexts(result: PlanResult): ArtifactsSection {
-  const deployment = buildDeployment(result);
-  const { container, nodes } = deployment;
-  const serveCommand = renderServeCommand(deployment);
-  if (container.kind === 'none' || nodes > 1) {
-    return { serve_command: serveCommand, docker_command: null, docker_compose: null, k8s_values: null };
-  }
-  const values = valuesInput(deployment, container, result.document.config.enable_prefix_caching);
-  return {
-    serve_command: serveCommand,
-    docker_command: renderDockerRun(deployment, container),
-    docker_compose: renderCompose(deployment, container),
-    k8s_values: renderValues(deployment, container, values),
-  };
 }

@@ -30,7 +30,7 @@ export async function printPlan(ctx: CliContext, result: PlanResult, options: Pr
 
 /** The document with the `artifacts` section filled in. */
 export async function withArtifacts(result: PlanResult): Promise<PlanDocument> {
-  const { artifactTexts } = await import('../artifacts/public.ts');
+  const { artifactTexts } = await import('../artifacts/artifact-texts.ts');
   return { ...result.document, artifacts: artifactTexts(result) };
 }
 
