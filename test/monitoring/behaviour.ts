@@ -22,6 +22,8 @@ export interface Behaviour {
   readonly preemptionsPerS: number;
   /** Each of whatever can fail or be dropped on the way of a KV cache. */
   readonly transferFailuresPerS: number;
+  /** Of the volume that keeps weights. */
+  readonly volumeFraction: number;
   readonly gpu: GpuBehaviour;
 }
 
@@ -58,6 +60,7 @@ export function asPlanned({ forecast, load, capacity }: Deployment): Behaviour {
     acceptedPerDraft: Math.max(1.5, load.acceptanceLength - 1),
     preemptionsPerS: 0,
     transferFailuresPerS: 0,
+    volumeFraction: 0.4,
     gpu: { utilisation: 95, watts: 600, celsius: 60, xid: 0, throttledFraction: 0, faults: 0 },
   };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { isRecord, programOf, type Running, start } from './prometheus.ts';
-import { type Haste, hastened } from './time-lapse.ts';
+import { type Haste, hastened, type RulesFile } from './time-lapse.ts';
 
 /** Five minutes become 2 s in a window, and two hours 12 s as the time for which a condition must hold. */
 export const HASTE: Haste = { windows: 150, waits: 600 };
@@ -16,9 +16,9 @@ export const RATE_INTERVAL = '2s';
 export type Addresses = Readonly<Record<string, string>>;
 
 export interface MonitorFiles {
-  /** The emitted `prometheus.yml` and `rules.yaml`. */
+  /** A `prometheus.yml`. */
   readonly config: string;
-  readonly rules: string;
+  readonly rules: RulesFile;
 }
 
 /** A Prometheus on emitted files in a time lapse, with a folder of its own. */
@@ -37,7 +37,7 @@ export class Monitor {
     const program = programOf('PROMETHEUS', 'prometheus');
     const dir = mkdtempSync(join(tmpdir(), 'monitoring-'));
     const adapted = adapt(config, addresses);
-    writeFileSync(join(dir, 'rules.yaml'), stringify(hastened(parse(rules), HASTE)));
+    writeFileSync(join(dir, 'rules.yaml'), stringify(hastened(rules, HASTE)));
     writeFileSync(join(dir, 'prometheus.yml'), stringify(adapted));
     const prometheus = await start(program, (address) => [
       `--config.file=${join(dir, 'prometheus.yml')}`,
@@ -63,6 +63,12 @@ export class Monitor {
   async valuesOf(query: string): Promise<readonly number[]> {
     const data = await this.#prometheus.get('v1/query', { query });
     return listIn(data, 'result').map(({ value }) => (Array.isArray(value) ? Number(value[1]) : Number.NaN));
+  }
+
+  /** Those of the queries that no series with a number answers. */
+  async unanswered(queries: readonly string[]): Promise<readonly string[]> {
+    const answers = await Promise.all(queries.map(async (query) => ((await this.valuesOf(query)).some(Number.isFinite) ? [] : [query])));
+    return answers.flat();
   }
 
   /** Names of the alerts that fire, each once, sorted. */
@@ -95,7 +101,11 @@ function adapt(text: string, addresses: Addresses): Config {
     if (address === undefined) throw new Error(`nothing stands in for port ${port}`);
     return address;
   });
-  return { ...parse(moved), global: { scrape_interval: STEP, scrape_timeout: STEP, evaluation_interval: STEP } };
+  return {
+    ...parse(moved),
+    rule_files: ['rules.yaml'],
+    global: { scrape_interval: STEP, scrape_timeout: STEP, evaluation_interval: STEP },
+  };
 }
 
 function listIn(value: unknown, key: string): readonly Readonly<Record<string, unknown>>[] {

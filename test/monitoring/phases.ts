@@ -2,15 +2,15 @@ import type { Behaviour } from './behaviour.ts';
 import type { Monitor } from './monitor.ts';
 import type { Scene } from './scene.ts';
 
-/** Who plays: the scrape targets, and the Prometheus that watches them. */
+/** Who plays: the scrape targets, and each Prometheus that watches them. */
 export interface Stage {
   readonly scene: Scene;
-  readonly monitor: Monitor;
+  readonly monitors: readonly Monitor[];
   /** The server's scrape job. */
   readonly job: string;
 }
 
-/** What the stand-in does for a while, and the alerts that fire then: these and no others. */
+/** What the stand-in does for a while, and the alerts that fire then, as far as a file has them: these and no others. */
 export interface Phase {
   readonly name: string;
   readonly begin: (stage: Stage) => void | Promise<void>;
@@ -22,11 +22,19 @@ export interface Phase {
 
 const heal = ({ scene }: Stage): void => scene.behave(scene.healthy);
 
-async function restartOften({ scene }: Stage): Promise<void> {
+async function goOnAsPlanned({ scene, monitors }: Stage): Promise<void> {
+  await scene.untilScrapedAgain(monitors.length);
+}
+
+async function restartOften({ scene, monitors }: Stage): Promise<void> {
   for (let restart = 0; restart < 4; restart++) {
     scene.restart();
-    await scene.untilScrapedAgain();
+    await scene.untilScrapedAgain(monitors.length);
   }
+}
+
+async function scrapeAllBut(monitors: readonly Monitor[], job: string | null): Promise<void> {
+  await Promise.all(monitors.map((monitor) => monitor.scrapeAllBut(job)));
 }
 
 /** Everything that can go wrong while the server still answers. */
@@ -44,19 +52,21 @@ function overloaded(healthy: Behaviour): Behaviour {
     acceptedPerDraft: 0.1,
     preemptionsPerS: 5,
     transferFailuresPerS: 1,
+    volumeFraction: 0.9,
     // A GPU that waits for a broken host can be hot from its neighbours.
     gpu: { utilisation: 3, watts: 120, celsius: 99, xid: 79, throttledFraction: 0.5, faults: 1 },
   };
 }
 
 export const PHASES: readonly Phase[] = [
-  { name: 'as planned', begin: heal, end: heal, alerts: [] },
-  { name: 'restarting', begin: restartOften, end: heal, alerts: ['VllmRestartLoop'], lingers: true },
+  { name: 'as planned', begin: goOnAsPlanned, end: heal, alerts: [] },
+  { name: 'restarting', begin: restartOften, end: heal, alerts: ['VllmContainerRestarts', 'VllmRestartLoop'], lingers: true },
   {
     name: 'overloaded and failing',
     begin: ({ scene }) => scene.behave(overloaded(scene.healthy)),
     end: heal,
     alerts: [
+      'VllmCacheVolumeFull',
       'VllmCorruptedOutput',
       'VllmDraftsBelowPlan',
       'VllmEngineErrors',
@@ -95,12 +105,12 @@ export const PHASES: readonly Phase[] = [
     name: 'down',
     begin: ({ scene }) => scene.goDown(true),
     end: ({ scene }) => scene.goDown(false),
-    alerts: ['VllmDown'],
+    alerts: ['VllmDown', 'VllmNoReadyReplica'],
   },
   {
     name: 'not scraped any more',
-    begin: ({ monitor, job }) => monitor.scrapeAllBut(job),
-    end: ({ monitor }) => monitor.scrapeAllBut(null),
+    begin: ({ monitors, job }) => scrapeAllBut(monitors, job),
+    end: ({ monitors }) => scrapeAllBut(monitors, null),
     alerts: ['VllmScrapeMissing'],
   },
 ];

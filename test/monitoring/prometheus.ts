@@ -11,6 +11,8 @@ export class Running {
   constructor(process: ChildProcess, address: string) {
     this.#process = process;
     this.address = address;
+    // Nothing outlives the test, however that ends.
+    globalThis.process.once('exit', () => process.kill('SIGKILL'));
     process.stderr?.on('data', (chunk: Buffer) => {
       this.#log += chunk.toString();
     });

@@ -5,6 +5,7 @@ import type { Metric } from '../../src/artifacts/metrics/metric.ts';
 import { isFed } from '../../src/artifacts/metrics/metric-need.ts';
 import { metricsOf } from '../../src/artifacts/metrics/metrics-of.ts';
 import { asPlanned, type Behaviour } from './behaviour.ts';
+import { StubCluster } from './stub-cluster.ts';
 import { StubEngine } from './stub-engine.ts';
 import { StubGpus } from './stub-gpu.ts';
 import { StubServer } from './stub-server.ts';
@@ -20,6 +21,8 @@ export class Scene {
   readonly #gpus: StubGpus;
   readonly #server: StubServer;
   readonly #exporter: StubServer;
+  readonly #cluster: StubCluster;
+  readonly #kubeState: StubServer;
 
   constructor(deployment: Deployment, engines: number) {
     this.servedName = deployment.servedName;
@@ -30,13 +33,15 @@ export class Scene {
     const base = { model_name: deployment.servedName };
     this.#engines = Array.from({ length: engines }, (_, index) => new StubEngine(each, { ...base, engine: String(index) }, this.healthy));
     this.#http = new StubEngine([...once, ...HTTP_METRICS, ...PROCESS_METRICS], base, whole);
-    this.#gpus = new StubGpus(deployment.gpus.value, this.healthy.gpu);
+    this.#gpus = new StubGpus(deployment.gpus.value, this.healthy.gpu, { namespace: 'models', pod: `${deployment.service}-0` });
+    this.#cluster = new StubCluster(deployment.service);
     this.#server = new StubServer([...this.#engines, this.#http], seconds);
     this.#exporter = new StubServer([this.#gpus], seconds);
+    this.#kubeState = new StubServer([this.#cluster], seconds);
   }
 
-  async listen(): Promise<{ readonly server: string; readonly gpus: string }> {
-    return { server: await this.#server.listen(), gpus: await this.#exporter.listen() };
+  async listen(): Promise<{ readonly server: string; readonly gpus: string; readonly cluster: string }> {
+    return { server: await this.#server.listen(), gpus: await this.#exporter.listen(), cluster: await this.#kubeState.listen() };
   }
 
   /** Every engine and GPU alike. */
@@ -44,6 +49,7 @@ export class Scene {
     for (const engine of this.#engines) engine.behave(behaviour);
     this.#http.behave(share(behaviour, 1 / this.#engines.length));
     this.#gpus.behave(behaviour.gpu);
+    this.#cluster.fillVolume(behaviour.volumeFraction);
   }
 
   /** Every engine serves another name from now on. */
@@ -53,20 +59,22 @@ export class Scene {
 
   restart(): void {
     for (const engine of [...this.#engines, this.#http]) engine.restart();
+    this.#cluster.restart();
   }
 
   goDown(down: boolean): void {
     this.#server.goDown(down);
+    this.#cluster.beReady(!down);
   }
 
-  /** Until the counters as they are now have been read twice. */
-  async untilScrapedAgain(): Promise<void> {
-    const enough = this.#server.scrapes + 2;
+  /** Until each of so many Prometheus has read the counters at least twice more. */
+  async untilScrapedAgain(watchers: number): Promise<void> {
+    const enough = this.#server.scrapes + 3 * watchers;
     await vi.waitUntil(() => this.#server.scrapes >= enough, { timeout: 30_000, interval: 20 });
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#server.close(), this.#exporter.close()]);
+    await Promise.all([this.#server.close(), this.#exporter.close(), this.#kubeState.close()]);
   }
 }
 

@@ -8,7 +8,8 @@ export class StubGpus {
   readonly #totals = new Map<string, number>();
   #behaviour: GpuBehaviour;
 
-  constructor(count: number, behaviour: GpuBehaviour) {
+  /** @param user labels of the pod that uses them, as the exporter adds them in a cluster */
+  constructor(count: number, behaviour: GpuBehaviour, user: Labels = {}) {
     this.#behaviour = behaviour;
     this.#gpus = Array.from({ length: count }, (_, gpu) => ({
       gpu: String(gpu),
@@ -17,6 +18,7 @@ export class StubGpus {
       device: `nvidia${gpu}`,
       modelName: 'NVIDIA H100 80GB HBM3',
       Hostname: 'gpu-host',
+      ...user,
     }));
   }
 
