@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { artifactTexts } from '../../src/artifacts/artifact-texts.ts';
 import { EMIT_WORDS, type EmitWord } from '../../src/artifacts/emit-words.ts';
-import { artifactTexts, generateFiles } from '../../src/artifacts/generate-files.ts';
+import { generateFiles } from '../../src/artifacts/generate-files.ts';
 import { type TestPlan, testPlan } from '../../src/artifacts/test-support.ts';
 import { WizardError } from '../../src/errors/wizard-error.ts';
 import { type LintInput, lint } from '../../src/lint/lint.ts';
