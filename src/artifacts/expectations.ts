@@ -9,6 +9,8 @@ export interface Expectations {
   readonly forecast: Forecast | null;
   readonly capacity: Capacity;
   readonly limits: Limits;
+  /** What the user asked for in so many words; other limits are no more than a forecast. */
+  readonly targets: { readonly ttftMs: number | null; readonly tpotMs: number | null };
 }
 
 export interface PlannedLoad {
@@ -79,6 +81,7 @@ export function expectationsOf({ request, document, settings }: PlanResult): Exp
       kvBlocks: memory.kv_cache?.num_blocks ?? null,
     },
     limits: limitsOf(load, forecast, workload),
+    targets: { ttftMs: workload.ttftTargetMs, tpotMs: workload.tpotTargetMs },
   };
 }
 

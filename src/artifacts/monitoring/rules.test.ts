@@ -105,6 +105,25 @@ describe('what a plan does not know, no rule asks', () => {
     expect(allQueries(deploymentOf({ p99Ms: null })).filter(({ name }) => /slo_|plan_output|plan_ttft/.test(name))).toEqual([]);
   });
 
+  it('a limit that is only forecast wakes nobody', () => {
+    const severityOf = (deployment: Deployment) =>
+      alertsOf(deployment).find(({ alert }) => alert === 'VllmFirstTokenBudgetBurnFast')?.severity;
+    expect([severityOf(deploymentOf()), severityOf(deploymentOf({}, { ttftTargetMs: 400 }))]).toEqual(['warning', 'critical']);
+  });
+
+  it('nor does a target that the plan itself does not keep', () => {
+    const result = testPlan();
+    const { performance } = result.document;
+    const slow = { mean: 300, p50: 280, p90: 380, p99: 612 };
+    const document = { ...result.document, performance: performance === null ? null : { ...performance, ttft_ms: slow } };
+    const request = { ...result.request, workload: { ...result.request.workload, ttftTargetMs: 400 } };
+    const burn = alertsOf(buildDeployment({ ...result, document, request })).find(({ alert }) => alert === 'VllmFirstTokenBudgetBurnFast');
+    expect(burn).toMatchObject({
+      severity: 'warning',
+      because: expect.stringContaining("expect it, as the forecast's own 99th percentile is 612 ms"),
+    });
+  });
+
   it('targets alone make limits', () => {
     const names = alertNames(deploymentOf({ p99Ms: null }, { ttftTargetMs: 400, tpotTargetMs: 30 }));
     expect(names.filter((name) => FROM_FORECAST.includes(name))).toEqual(FROM_FORECAST.slice(0, 3));

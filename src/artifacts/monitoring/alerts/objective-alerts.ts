@@ -34,11 +34,11 @@ function firstTokenBurn(watch: Watch, { histogram, bound, because }: LatencyObje
   const counted = `sum by (model_name) (increase(${watch.engines(`${histogram}_count`)}[${burn.long}])) > ${leastRequests(share)}`;
   return {
     alert: `VllmFirstTokenBudgetBurn${burn.name}`,
-    severity: 'critical',
+    severity: wakes(watch) ? 'critical' : 'warning',
     expr: `${late(burn.long)} and ${late(burn.short)} and on (model_name) ${counted}`,
     forSeconds: burn.forSeconds,
     summary: `{{ $value | humanizePercentage }} of the first tokens of ${nameIn(watch)} came late in the last ${burn.long}.`,
-    because: `${burn.factor} x the budget of 1 % (${burn.spends}); ${because}; with fewer than ${leastRequests(share)} requests one alone could do it`,
+    because: `${burn.factor} x the budget of 1 % (${burn.spends}); ${because}; with fewer than ${leastRequests(share)} requests one alone could do it${foreseen(watch)}`,
     act: [
       'Queue high as well: more servers, or fewer clients for each.',
       'Queue empty: prompts are longer than planned, or the prefix cache finds less. Compare with the planned load and plan again.',
@@ -51,6 +51,17 @@ function firstTokenBurn(watch: Watch, { histogram, bound, because }: LatencyObje
     },
     quiet: shareBelow(watch, histogram, bound, 1 - 0.9 * share, 600),
   };
+}
+
+/** Nobody is woken for a limit that nobody asked for, nor for one that the plan itself does not keep. */
+function wakes(watch: Watch): boolean {
+  return watch.deployment.targets.ttftMs !== null && foreseen(watch) === '';
+}
+
+/** Plans are chosen by the mean: the slowest requests may be over a target that the mean keeps. */
+function foreseen({ deployment: { forecast, targets } }: Watch): string {
+  if (forecast === null || targets.ttftMs === null || forecast.ttftMs.p99 <= targets.ttftMs) return '';
+  return `; expect it, as the forecast's own 99th percentile is ${forecast.ttftMs.p99.toPrecision(3)} ms`;
 }
 
 function errorBurn(watch: Watch, burn: Burn): AlertRule {
