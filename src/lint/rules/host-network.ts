@@ -1,5 +1,6 @@
 import type { Rule } from '../rule.ts';
-import { type Engine, gpusNeeded } from '../view/engines.ts';
+import type { Container } from '../view/container.ts';
+import { isOfServer } from '../view/engines.ts';
 
 export const hostNetwork: Rule = {
   id: 'host-network',
@@ -10,23 +11,15 @@ export const hostNetwork: Rule = {
   fix: 'Publish the one port of the API; keep the host network for several nodes with RDMA.',
   *check({ containers }) {
     for (const container of containers) {
-      if (container.hostNetwork === null || spansHosts(container)) continue;
+      if (container.hostNetwork === null || !isOfServer(container) || spansHosts(container)) continue;
       yield { at: container.hostNetwork, message: "The container shares the host's network." };
     }
   },
 };
 
 /** Ranks on several hosts often need the fabric of the host. */
-function spansHosts({ engine, pod, ...rest }: Parameters<typeof isEngine>[0]): boolean {
+function spansHosts({ engine, pod }: Container): boolean {
   if (engine === null) return false;
-  return (
-    (pod?.groupSize ?? 1) > 1 ||
-    engine.flag('--nnodes') !== null ||
-    engine.flag('--data-parallel-address') !== null ||
-    gpusNeeded({ ...rest, engine, pod }) === null
-  );
-}
-
-function isEngine(container: Omit<Engine, 'engine'> & { readonly engine: Engine['engine'] | null }): container is Engine {
-  return container.engine !== null;
+  const flags = ['--nnodes', '--data-parallel-address', '--data-parallel-rank', '--kv-transfer-config'];
+  return (pod?.groupSize ?? 1) > 1 || engine.args.kvTransferConfig || flags.some((name) => engine.flag(name) !== null);
 }

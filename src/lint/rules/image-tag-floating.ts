@@ -25,7 +25,8 @@ export const imageTagFloating: Rule = {
 };
 
 function* ofImage({ at, text, tag, digest, repository }: ImageRef): Generator<Hit> {
-  if (digest !== null || /[$<]/.test(text) || repository === '') return;
+  // Variables and references that a build tool replaces.
+  if (digest !== null || /[$<]|:\/\//.test(text) || repository === '') return;
   if (tag !== null && !FLOATING.test(tag)) return;
   const isEngine = isVllmImage(repository);
   const found = tag === null ? `${text} has no tag, which means latest` : `${text} names no release`;

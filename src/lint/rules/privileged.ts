@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.ts';
+import { isOfServer } from '../view/engines.ts';
 
 export const privileged: Rule = {
   id: 'privileged',
@@ -9,7 +10,8 @@ export const privileged: Rule = {
   fix: 'Delete it; ask for GPUs through the runtime, and add IPC_LOCK alone where RDMA needs it.',
   *check({ containers }) {
     for (const container of containers) {
-      if (container.privileged !== null) yield { at: container.privileged, message: 'The container runs with all rights of the host.' };
+      if (container.privileged !== null && isOfServer(container))
+        yield { at: container.privileged, message: 'The container runs with all rights of the host.' };
     }
   },
 };

@@ -1,3 +1,4 @@
+import { isVllmImage } from '../../engine/command-files/image-version.ts';
 import type { Container, EngineCommand } from './container.ts';
 import type { Pod } from './kubernetes.ts';
 import type { Tree } from './tree.ts';
@@ -9,7 +10,12 @@ export interface Engine extends Container {
 
 /** Those that are described whole: a patch or the values of a chart say nothing by what they leave out. */
 export function enginesOf(tree: Tree): readonly Engine[] {
-  return writtenEngines(tree).filter(({ file }) => !tree.parts.has(file));
+  return writtenEngines(tree).filter(({ file, pod }) => !tree.parts.has(file) && !isTemplate(pod));
+}
+
+/** Objects that others complete: resources and probes come with the service that uses them. */
+function isTemplate(pod: Pod | null): boolean {
+  return pod !== null && ['ServingRuntime', 'ClusterServingRuntime', 'LLMInferenceServiceConfig'].includes(pod.object.kind);
 }
 
 /** All of them, for rules about what is written. */
@@ -26,8 +32,14 @@ function engineOf({ containers }: Pod): Engine | null {
 export function enginePods({ pods, parts }: Tree): readonly { readonly pod: Pod; readonly engine: Engine }[] {
   return pods.flatMap((pod) => {
     const engine = engineOf(pod);
-    return engine === null || parts.has(pod.object.file) ? [] : [{ pod, engine }];
+    return engine === null || parts.has(pod.object.file) || isTemplate(pod) ? [] : [{ pod, engine }];
   });
+}
+
+/** Whether a container belongs to a server: it runs the engine, has its image, or stands beside it in a pod. */
+export function isOfServer({ engine, image, pod }: Container): boolean {
+  if (engine !== null || isVllmImage(image?.repository ?? '')) return true;
+  return pod?.containers.some((other) => other.engine !== null) === true;
 }
 
 /** Whether requests need a key: by flag or by variable, also one that comes from a secret. */

@@ -4,11 +4,11 @@ import type { Hit } from '../rule.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import { kustomizedGroups } from './applied-together.ts';
 import { composeContainers, isCompose } from './compose.ts';
-import { type Container, PLAIN_CONTAINER } from './container.ts';
+import { type Container, type ImageRef, PLAIN_CONTAINER } from './container.ts';
 import { dockerfileContainers } from './dockerfile.ts';
 import { engineCommand } from './engine-command.ts';
 import { hasChart } from './has-chart.ts';
-import { releaseOf } from './image-ref.ts';
+import { imageRef, releaseOf } from './image-ref.ts';
 import type { KubernetesObject, Pod } from './kubernetes.ts';
 import { kubernetesObjects } from './kubernetes-objects.ts';
 import { normalPath } from './normal-path.ts';
@@ -109,11 +109,19 @@ function kserveContainers(objects: readonly KubernetesObject[], pods: readonly P
       file,
       at: object.at,
       node: object.root,
-      engine: engineCommand({ ...found, file, written: found.vllmVersion, asked: context.asked }),
+      engine: engineCommand({ ...found, file, written: releaseOf(kserveImage(object)), asked: context.asked }),
       sharedMemory: true,
       openEnv: true,
     }));
   });
+}
+
+/** The image that a service names for itself; the runtime's otherwise. */
+function kserveImage({ root, at }: KubernetesObject): ImageRef | null {
+  const containers = root.at('spec', 'template', 'containers').items();
+  const main = containers.find((container) => container.at('name').text === 'main') ?? containers[0];
+  const text = root.at('spec', 'predictor', 'model', 'image').text ?? main?.at('image').text ?? null;
+  return text === null ? null : imageRef(text, at);
 }
 
 const NEWEST = parseRelease(NEWEST_RELEASE);
