@@ -16,8 +16,11 @@ export const imageTagFloating: Rule = {
   fix: 'Pin a release, for example vllm/vllm-openai:v0.24.0, or a digest.',
   *check(tree) {
     const pinned = pinnedByKustomize(tree);
-    for (const { image } of tree.containers) {
-      if (image !== null && !pinned.has(image.repository)) yield* ofImage(image);
+    // Companions of a server in its own file; what else a repository deploys is not our business.
+    const ours = new Set(tree.containers.filter(({ engine }) => engine !== null).map(({ file }) => file));
+    for (const { image, file } of tree.containers) {
+      if (image === null || pinned.has(image.repository) || !(ours.has(file) || isVllmImage(image.repository))) continue;
+      yield* ofImage(image);
     }
     yield* ofRouters(tree);
     yield* ofKustomize(tree);
@@ -45,7 +48,8 @@ function* ofKustomize({ files }: Tree): Generator<Hit> {
     for (const root of file.documents) {
       for (const entry of root.at('images').items()) {
         const tag = entry.at('newTag');
-        if (tag.text === null || !FLOATING.test(tag.text)) continue;
+        const name = `${entry.at('name').text ?? ''} ${entry.at('newName').text ?? ''}`;
+        if (tag.text === null || !FLOATING.test(tag.text) || !isVllmImage(name)) continue;
         yield { at: spotOf(file, tag), message: `The tag ${tag.text} of ${entry.at('name').text ?? 'the image'} names no release.` };
       }
     }

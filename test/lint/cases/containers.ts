@@ -15,6 +15,12 @@ export const CONTAINER_CASES: readonly RuleCase[] = [
   },
   {
     rule: 'image-tag-floating',
+    why: 'what has nothing to do with a server is left alone',
+    bad: deployment({ image: '▸vllm/vllm-openai:nightly' }),
+    good: 'services:\n  b:\n    image: grafana/grafana\n',
+  },
+  {
+    rule: 'image-tag-floating',
     why: 'values of the production-stack chart',
     bad: 'servingEngineSpec:\n  modelSpec:\n    - name: a\n      repository: vllm/vllm-openai\n      tag: ▸latest\n      modelURL: Qwen/Qwen3-8B\n▸routerSpec:\n  replicaCount: 1\n',
     good: 'servingEngineSpec:\n  modelSpec:\n    - name: a\n      repository: vllm/vllm-openai\n      tag: v0.24.0\n      modelURL: Qwen/Qwen3-8B\nrouterSpec:\n  tag: v0.1.12\n',
