@@ -24,7 +24,7 @@ export function hostScript(deployment: Deployment, load: ClientLoad, args: Serve
     '#!/bin/sh',
     headerComment(deployment, 'Plays the planned load on a running server and compares: ends with 0 when all is as planned or better.'),
     'set -eu',
-    'here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)',
+    'here=$(CDPATH=\'\' cd -- "$(dirname -- "$0")" && pwd)',
     'results=$(mktemp -d)',
     'trap \'rm -rf "$results"\' EXIT',
     ...secretChecks({ ...deployment, secrets: keys }),

@@ -227,7 +227,7 @@ describe('helm', () => {
     const [section] = helmKind.steps?.(buildDeployment(result), { result, words: ['helm'] }) ?? [];
     const commands = section?.lines.filter((line) => /^(helm|kubectl|tar)/.test(line)) ?? [];
     expect(commands.slice(0, 2)).toEqual([
-      'helm upgrade --install m-vllm helm/m --set replicas=0',
+      'helm upgrade --install m-vllm helm/m --set replicas=0 --set autoscaled=false',
       'kubectl apply --filename helm/before/model-loader.yaml',
     ]);
     expect(filesOf({ local: true, model: '/srv/m' }).has('model-loader.yaml')).toBe(true);

@@ -23,6 +23,6 @@ export function helmSteps(deployment: Deployment, container: ServerContainer): R
 function loaderLines(deployment: Deployment, container: ServerContainer, install: string): string[] {
   const copy = copyCommands(deployment, container);
   if (copy.length === 0) return [];
-  const volume = [`${install} --set replicas=0`, 'kubectl apply --filename helm/before/model-loader.yaml'];
+  const volume = [`${install} --set replicas=0 --set autoscaled=false`, 'kubectl apply --filename helm/before/model-loader.yaml'];
   return ['The model is a local folder. Copy it into the volume once:', '', ...shellBlock(...volume, ...copy), ''];
 }

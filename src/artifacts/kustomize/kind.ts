@@ -1,9 +1,10 @@
+import type { ServerContainer } from '../container.ts';
 import type { Deployment } from '../deployment.ts';
 import { type ArtifactKind, oneHost, type RunbookSection } from '../kind.ts';
 import { loaderManifest } from '../kubernetes/loader-manifest.ts';
 import { manifestFile } from '../kubernetes/manifests.ts';
 import { progressDeadline } from '../kubernetes/rollout.ts';
-import { loaderLines, secretLines, startLines } from '../kubernetes/steps.ts';
+import { askLines, copyCommands, loaderLines, secretLines, startLines } from '../kubernetes/steps.ts';
 import { shellBlock } from '../runbook/markdown.ts';
 import { kustomizeFolders } from './folders.ts';
 import { folderFiles } from './kustomization.ts';
@@ -29,7 +30,7 @@ function kustomizeSteps(deployment: Deployment, gpu: string): RunbookSection {
   const needs = scales ? 'prometheus-operator and KEDA' : 'prometheus-operator';
   const lines = [
     ...secretLines(deployment),
-    ...loaderLines(deployment, container, 'kustomize/base'),
+    ...(scales ? claimChoice(deployment, container) : loaderLines(deployment, container, 'kustomize/base')),
     `Overlays: ${overlays.map((overlay) => `\`${overlay}\``).join(', ')}. \`prod\` and those of clouds need ${needs} in the cluster; take a component out of \`kustomization.yaml\` to do without. Look first, then apply:`,
     '',
     ...shellBlock(
@@ -39,6 +40,29 @@ function kustomizeSteps(deployment: Deployment, gpu: string): RunbookSection {
     ),
     '',
     ...startLines(deployment),
+    ...askLines(deployment),
   ];
   return { title: 'Kubernetes: Kustomize', lines };
 }
+
+/** The access mode of a claim cannot be changed once it is there, and only production shares the volume. */
+function claimChoice(deployment: Deployment, container: ServerContainer): string[] {
+  const copy = copyCommands(deployment, container);
+  if (copy.length === 0) return [];
+  return [
+    'The model is a local folder. Copy it into the volume once. The volume, for `dev` or `staging`:',
+    '',
+    ...shellBlock(`kubectl apply --filename ${CLAIM}`),
+    '',
+    'For `prod` or a cloud, whose pods share it:',
+    '',
+    ...shellBlock(`sed 's/ReadWriteOnce/ReadWriteMany/' ${CLAIM} | kubectl apply --filename -`),
+    '',
+    'Then its content:',
+    '',
+    ...shellBlock('kubectl apply --filename kustomize/base/before/model-loader.yaml', ...copy),
+    '',
+  ];
+}
+
+const CLAIM = 'kustomize/base/pvc.yaml';

@@ -258,6 +258,16 @@ describe('kustomize', () => {
     expect(spec.tolerations.map(({ key }: { key: string }) => key)).toEqual(['nvidia.com/gpu', 'sku']);
   });
 
+  it('fills the volume of a local model, in the mode that the overlay gives it', () => {
+    const steps = (count: number) => {
+      const result = testPlan({ local: true, model: '/srv/m', count });
+      return (kustomizeKind.steps?.(buildDeployment(result), { result, words: [] }) ?? []).flatMap(({ lines }) => lines).join('\n');
+    };
+    expect(steps(1)).toContain('kubectl apply --filename kustomize/base/pvc.yaml --filename kustomize/base/before/model-loader.yaml');
+    expect(steps(1)).not.toContain('ReadWriteMany');
+    expect(steps(4)).toContain("sed 's/ReadWriteOnce/ReadWriteMany/' kustomize/base/pvc.yaml | kubectl apply --filename -");
+  });
+
   it('knows each machine under one GPU', () => {
     for (const cloud of CLOUDS) {
       const machines = Object.keys(GPUS).flatMap((gpu) => cloudNodes(cloud, gpu)?.values ?? []);
