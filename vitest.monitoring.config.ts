@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/monitoring/**/*.proof.ts'],
     testTimeout: 120_000,
     hookTimeout: 60_000,
-    // One after the other: they wait for one and the same clock.
-    fileParallelism: false,
+    // They wait for clocks more than they work.
+    maxWorkers: 2,
   },
 });
