@@ -1,8 +1,12 @@
 import type { PlanResult } from '../../../plan/plan-result.ts';
+import type { Derived } from '../../budgets.ts';
 import type { Deployment } from '../../deployment.ts';
+import { customBuckets } from '../../metrics/custom-buckets.ts';
 import { type Metric, seriesOf } from '../../metrics/metric.ts';
 import { isFed } from '../../metrics/metric-need.ts';
 import { metricsOf } from '../../metrics/metrics-of.ts';
+import { queueLimit } from '../thresholds.ts';
+import { watchOf } from '../watch.ts';
 import { engineSeries } from './promql.ts';
 
 /** What rows are made from. */
@@ -17,6 +21,8 @@ export interface Board {
   readonly nvidia: boolean;
   /** Data-parallel ranks of one server. */
   readonly engines: number;
+  /** Requests that may wait in one server before the alert on its queue. */
+  readonly waitingLimit: Derived;
   /** By each series that a server of this plan shows and feeds, the metric that it belongs to. */
   readonly shown: ReadonlyMap<string, Metric>;
 }
@@ -36,7 +42,8 @@ export function boardOf(deployment: Deployment, { request, document: { config },
     kvConnector: argv.some((token) => token.startsWith('--kv-transfer-config') || token.startsWith('--kv-offloading-size')),
     nvidia: container.kind === 'none' || container.vendor === 'nvidia',
     engines: config.data_parallel_size,
-    shown: new Map(fed.flatMap((metric) => seriesOf(metric).map((series) => [series, metric]))),
+    shown: new Map(fed.flatMap((metric) => seriesOf(metric).map((series) => [series, customBuckets(metric, argv)]))),
+    waitingLimit: queueLimit(watchOf(deployment, 'host')),
   };
 }
 

@@ -160,6 +160,13 @@ describe('dashboardOf', () => {
     expect(ttft).toMatch(/time_to_first_token_seconds_bucket\{[^}]*le="0\.04"\}/);
   });
 
+  it('counts at the bounds that the server was given', () => {
+    const value = '{"time_to_first_token": [0.05, 0.2]}';
+    const { dashboard } = board({ version: '0.33.0', args: { otherFlags: [{ name: '--custom-histogram-buckets', value }] } });
+    const within = queriesOf(dashboard).filter(({ panel }) => panel === 'Share within the limits');
+    expect(within[0]?.expr).toContain('le="0.05"');
+  });
+
   it('keeps the name of the model out of its queries, whatever it is', () => {
     const queriesOfPlain = queriesOf(board().dashboard);
     fc.assert(

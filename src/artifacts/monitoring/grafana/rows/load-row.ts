@@ -27,6 +27,7 @@ function batch({ deployment: { capacity } }: Board): LinesSpec {
 function queue(board: Board): LinesSpec {
   const byReason = 'vllm:num_requests_waiting_by_reason';
   const named = shownMetric(board, byReason) !== null;
+  const { value, because } = board.waitingLimit;
   const expr = named ? `sum by (reason) (${engines(byReason)})` : `sum(${engines('vllm:num_requests_waiting')})`;
   return {
     kind: 'lines',
@@ -34,12 +35,12 @@ function queue(board: Board): LinesSpec {
     width: 8,
     unit: 'count',
     stacked: true,
-    limit: board.deployment.load.concurrency,
+    limit: value * board.deployment.replicas,
     queries: [{ expr, legend: named ? '{{reason}}' : 'waiting' }],
     means: named
       ? 'capacity: no room in the batch or the KV cache. deferred: held back on purpose (LoRA slots, KV transfer, blocked), not a sign of overload.'
       : 'Requests that have arrived and are not in the batch yet.',
-    plan: `The red line: ${board.deployment.load.concurrency}, the planned concurrency.`,
+    plan: `The red line: ${value} in each of ${board.deployment.replicas} servers (${because}).`,
     act: 'Waits for capacity that stay: more replicas. With a full batch but an empty KV cache: a higher max_num_seqs.',
   };
 }

@@ -25,7 +25,8 @@ function presence({ deployment: { replicas } }: Board): NumberSpec[] {
 }
 
 function pressure(board: Board): NumberSpec[] {
-  const { capacity, load } = board.deployment;
+  const { capacity, load, replicas } = board.deployment;
+  const { value, because } = board.waitingLimit;
   return [
     {
       kind: 'number',
@@ -42,10 +43,10 @@ function pressure(board: Board): NumberSpec[] {
       title: 'Waiting',
       width: 3,
       unit: 'none',
-      redFrom: load.concurrency,
+      redFrom: value * replicas + 1,
       queries: [{ expr: `sum(${engines('vllm:num_requests_waiting')})`, legend: 'waiting' }],
       means: 'Requests that have arrived and are not in the batch yet.',
-      plan: `Red from ${load.concurrency} on, as many as the planned concurrency: a whole batch waits.`,
+      plan: `At most ${value} in each server (${because}); more of them for five minutes are an alert.`,
       act: 'When it stays: more replicas, or shorter prompts and answers.',
     },
     {
