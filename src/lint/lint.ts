@@ -1,4 +1,4 @@
-import type { Version } from '../engine/version.ts';
+import { NEWEST_RELEASE, type Version } from '../engine/version.ts';
 import { nearestName } from '../errors/nearest-name.ts';
 import { WizardError } from '../errors/wizard-error.ts';
 import type { LintFinding, LintReport } from './report.ts';
@@ -49,7 +49,8 @@ export function lint(inputs: readonly LintInput[], options: LintOptions = {}): L
     files: files.map(({ path }) => path),
     skipped: files.flatMap(({ path, skipped }) => (skipped === null ? [] : [{ file: path, reason: skipped }])),
     suppressed: all.length - open.length,
-    vllmVersion: tree.version.join('.'),
+    vllmVersion: options.version?.join('.') ?? NEWEST_RELEASE,
+    versionTold: options.version != null,
   };
 }
 

@@ -22,8 +22,9 @@ export interface LintReport {
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
   /** Findings that comments in the files switch off. */
   readonly suppressed: number;
-  /** The release that queries were read for. */
+  /** The release that everything was judged by when it was told, else the one that is meant where no file names one. */
   readonly vllmVersion: string;
+  readonly versionTold: boolean;
 }
 
 /** Findings of each severity. */

@@ -33,9 +33,9 @@ describe('docs/lint.md', () => {
       join(deploy, 'rules.yaml'),
       'groups:\n  - name: a\n    rules:\n      - alert: KvFull\n        expr: vllm:gpu_cache_usage_perc > 0.9\n',
     );
-    const { stdout } = await runFake(['lint', deploy, '--rule', 'flag-removed,metric-removed']);
+    const { stdout } = await runFake(['lint', deploy, '--vllm-version', '0.24', '--rule', 'flag-removed,metric-removed']);
     const printed = stdout.replaceAll(`${folder}/`, '').replace(/\s+/g, ' ');
-    const shown = /\$ vllm-wizard lint deploy\/\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+    const shown = /\$ vllm-wizard lint deploy\/ --vllm-version 0\.24\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
     expect(printed).toBe(shown.replace(/\s+/g, ' '));
   });
 });

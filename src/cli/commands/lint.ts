@@ -8,7 +8,7 @@ const FORMATS = ['text', 'json', 'sarif'] as const;
 function withLintOptions(command: Command) {
   return command
     .argument('[path...]', 'files or folders; - for stdin')
-    .option('--vllm-version <version>', 'the release, where no image tag says it (default: the newest held)')
+    .option('--vllm-version <version>', 'the release to judge by (default: what image tags say, else the newest held)')
     .option('--rule <ids>', 'only these rules, comma-separated; may be repeated', collect)
     .option('--ignore <ids>', 'all but these rules', collect)
     .option('--strict', 'exit with 3 for warnings too')

@@ -54,13 +54,14 @@ function indented(text: string): string {
   return `  ${wrap(text, COLUMNS - 2, '  ')}\n`;
 }
 
-function summary({ findings, files, suppressed, vllmVersion }: LintReport, style: Style): string {
+function summary({ findings, files, suppressed, vllmVersion, versionTold }: LintReport, style: Style): string {
   const { error, warning, info } = countOf(findings);
   const found = [counted(error, 'error'), counted(warning, 'warning'), info > 0 ? `${info} info` : ''].filter((part) => part !== '');
   const paint = error > 0 ? style.red : warning > 0 ? style.yellow : style.green;
   const switchedOff = suppressed > 0 ? `, ${suppressed} switched off by comments` : '';
+  const release = versionTold ? `read for vLLM ${vllmVersion}` : `vLLM ${vllmVersion} is meant where no file names a release`;
   const total = found.length === 0 ? 'no mistakes found' : found.join(', ');
-  return `${wrap(`${paint(total)} in ${counted(files.length, 'file') || '0 files'}${switchedOff}; queries and unpinned images read for vLLM ${vllmVersion}`, COLUMNS, '  ')}\n`;
+  return `${wrap(`${paint(total)} in ${counted(files.length, 'file') || '0 files'}${switchedOff}; ${release}`, COLUMNS, '  ')}\n`;
 }
 
 function counted(n: number, noun: string): string {

@@ -37,8 +37,6 @@ export interface Tree {
   readonly parts: ReadonlySet<SourceFile>;
   /** The release that queries of a file are read for: that of the engines nearest to it. */
   readonly versionFor: (file: SourceFile) => Version;
-  /** That of the newest engine of all. */
-  readonly version: Version;
   /** Bytes of a model's weights by its id; null where it is not known. */
   readonly weightBytes: (model: string) => number | null;
   /** Folders whose files are all here, by path; empty text: all that the paths of the files begin with. */
@@ -69,8 +67,7 @@ export function buildTree(files: readonly SourceFile[], options: TreeOptions): T
     broken: context.broken,
     kustomized: kustomizedGroups(read),
     parts: new Set([...patchFiles(read), ...chartValues(read)]),
-    version: options.asked ?? newestOf(containers) ?? NEWEST,
-    versionFor: (file) => options.asked ?? nearestVersion(file, containers) ?? NEWEST,
+    versionFor: (file) => options.asked ?? nearestVersion(file, containers) ?? parseRelease(NEWEST_RELEASE),
     weightBytes: options.weightBytes,
     folders: options.folders,
     present: options.present,
@@ -123,8 +120,6 @@ function kserveImage({ root, at }: KubernetesObject): ImageRef | null {
   const text = root.at('spec', 'predictor', 'model', 'image').text ?? main?.at('image').text ?? null;
   return text === null ? null : imageRef(text, at);
 }
-
-const NEWEST = parseRelease(NEWEST_RELEASE);
 
 /**
  * Queries name no release: the newest engine of the same folder decides, else of the one above. Engines further away are
