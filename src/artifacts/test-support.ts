@@ -24,6 +24,8 @@ export interface TestPlan {
   /** p99 of a request; null: no performance section. */
   readonly p99Ms?: number | null;
   readonly fails?: boolean;
+  /** What the user asks of the server, in milliseconds. */
+  readonly targets?: { readonly ttftMs: number; readonly tpotMs: number };
 }
 
 /** A plan as `plan()` returns it, for an 8B model, with whatever a test wants different. */
@@ -47,7 +49,7 @@ export function testPlan(test: TestPlan = {}): PlanResult {
     mode,
     model: testModel(test, model, args.revision),
     hardware,
-    workload: DEFAULT_WORKLOAD,
+    workload: { ...DEFAULT_WORKLOAD, ttftTargetMs: test.targets?.ttftMs ?? null, tpotTargetMs: test.targets?.tpotMs ?? null },
     policy: DEFAULT_POLICY,
     args,
     vllm: resolveVersion(version),

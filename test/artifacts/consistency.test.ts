@@ -41,6 +41,7 @@ const CASES: readonly Case[] = [
   { name: 'AMD', plan: { gpu: 'mi300x-192gb', args: { tensorParallelSize: 2 } } },
   { name: 'old release', plan: { version: '0.11.0' } },
   { name: 'no forecast', plan: { p99Ms: null } },
+  { name: 'targets', plan: { targets: { ttftMs: 2000, tpotMs: 25 } } },
 ];
 
 describe.each(CASES)('all files of one plan: $name', ({ plan, replicas = 1 }) => {
@@ -60,6 +61,9 @@ describe.each(CASES)('all files of one plan: $name', ({ plan, replicas = 1 }) =>
   });
 
   it('query the same served name', () => {
+    expect(filesOf(valuesOf('served'))).toEqual(
+      expect.arrayContaining(['monitoring/rules.yaml', 'monitoring/operator/prometheus-rule.yaml']),
+    );
     expect(differing(valuesOf('served'), [deployment.servedName])).toEqual([]);
   });
 
@@ -71,6 +75,25 @@ describe.each(CASES)('all files of one plan: $name', ({ plan, replicas = 1 }) =>
     const { gpus, nodes, gpusPerNode } = deployment;
     expect(gpusPerNode * nodes).toBe(gpus.value);
     expect(differing(valuesOf('gpus of a pod'), [String(gpusPerNode)])).toEqual([]);
+  });
+
+  it('give a pod the same memory', () => {
+    const { container } = deployment;
+    if (container.kind === 'none') throw new RangeError('every case runs in a container');
+    expect(differing(valuesOf('memory of a pod'), [`${container.hostMemoryGib.value}Gi`])).toEqual([]);
+  });
+
+  it('look for the server at the same address', () => {
+    expect(filesOf(valuesOf('address'))).toEqual(expect.arrayContaining(['benchmark/job.yaml']));
+    expect(differing(valuesOf('address'), [`${deployment.service}:${deployment.port}`])).toEqual([]);
+  });
+
+  it('hold the server to the limits of the plan', () => {
+    expect(planRecords(files)).toEqual(plannedNumbers(deployment));
+    const { checks } = JSON.parse(textOf(files, 'benchmark/limits.json'));
+    const asked = checks.filter(({ because }: { because: string }) => because.startsWith('--'));
+    const { ttftMs, tpotMs } = deployment.targets;
+    expect(asked.map(({ high }: { high: number }) => high)).toEqual([ttftMs, tpotMs].filter((target) => target !== null));
   });
 
   it('start the engine with the same arguments', () => {
@@ -96,6 +119,34 @@ describe.each(CASES)('all files of one plan: $name', ({ plan, replicas = 1 }) =>
     expect(argv.slice(2)).toEqual(deployment.argv);
   });
 });
+
+/** What the rules record of the plan, by the end of its name. */
+function planRecords(files: readonly GeneratedFile[]): Record<string, number> {
+  const text = textOf(files, 'monitoring/rules.yaml');
+  const records = [...text.matchAll(/record: model:vllm_plan_(\w+)\n(?: +#.*\n)* +expr: vector\(([\d.e+-]+)\)/g)];
+  return Object.fromEntries(records.map(([, name, value]) => [name, Number(value)]));
+}
+
+function plannedNumbers({ forecast, limits, capacity }: Deployment): Record<string, number> {
+  const numbers = {
+    output_tokens_per_server: forecast?.outputTokensPerS,
+    ttft_seconds: seconds(forecast?.ttftMs.mean),
+    itl_seconds: seconds(forecast?.itlMs.mean),
+    ttft_limit_seconds: seconds(limits.ttftMs?.value),
+    itl_limit_seconds: seconds(limits.itlMs?.value),
+    kv_tokens: capacity.kvTokens ?? undefined,
+    max_num_seqs: capacity.maxNumSeqs,
+  };
+  return Object.fromEntries(Object.entries(numbers).filter((entry): entry is [string, number] => entry[1] !== undefined));
+}
+
+function seconds(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : ms / 1000;
+}
+
+function filesOf(claims: readonly Claim[]): string[] {
+  return [...new Set(claims.map(({ file }) => file))];
+}
 
 /** A model in a local folder has a path of its own in every kind of container. */
 function acceptable({ container, version }: Deployment): string[] {

@@ -1,4 +1,4 @@
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import type { GeneratedFile } from '../../src/artifacts/generated-file.ts';
 import { parseServeCommand } from '../../src/engine/parse-serve-command.ts';
 import type { ServeArgs } from '../../src/engine/serve-args.ts';
@@ -7,7 +7,7 @@ import type { Version } from '../../src/engine/version.ts';
 /** What one place of a file says of the deployment, read without knowledge of who wrote it. */
 export interface Claim {
   readonly file: string;
-  readonly about: 'image' | 'served' | 'port' | 'gpus of a pod' | 'argv' | 'secret' | 'shared memory';
+  readonly about: 'image' | 'served' | 'port' | 'gpus of a pod' | 'memory of a pod' | 'argv' | 'secret' | 'address';
   readonly value: string;
 }
 
@@ -39,6 +39,8 @@ function structureClaims({ path, text }: GeneratedFile, version: Version): Claim
     ...gpuClaims(path, map),
     ...portClaims(path, map),
     ...secretClaims(path, map),
+    ...addressClaims(path, map),
+    ...rayClaims(path, map),
   ]);
 }
 
@@ -72,10 +74,11 @@ function imageClaims(file: string, { image, repository, tag }: JsonMap): Claim[]
   return [];
 }
 
-/** A container that starts `vllm serve`, as Kubernetes and Compose would hand it its words. */
+/** A container that starts `vllm serve`, as Kubernetes and Compose would hand it its words; our chart adds the first two itself. */
 function argvClaims(file: string, { image, command, entrypoint, args }: JsonMap, version: Version): Claim[] {
-  if (typeof image !== 'string' || !image.startsWith('vllm/')) return [];
-  const words = [...wordsOf(entrypoint), ...wordsOf(command), ...wordsOf(args)].map((word) => word.replaceAll('$$', '$'));
+  const chart = image !== undefined && isMap(image) && Array.isArray(args) ? ['vllm', 'serve'] : [];
+  if (chart.length === 0 && (typeof image !== 'string' || !image.startsWith('vllm/'))) return [];
+  const words = [...chart, ...wordsOf(entrypoint), ...wordsOf(command), ...wordsOf(args)].map((word) => word.replaceAll('$$', '$'));
   if (words[0] !== 'vllm' || words[1] !== 'serve') return [];
   return [{ file, about: 'argv', value: essence(parseServeCommand(words, version).args) }];
 }
@@ -108,7 +111,9 @@ function gpuClaims(file: string, { limits, requests }: JsonMap): Claim[] {
   for (const resources of [limits, requests]) {
     if (resources === undefined || !isMap(resources)) continue;
     for (const key of ['nvidia.com/gpu', 'amd.com/gpu']) {
-      if (resources[key] !== undefined) claims.push({ file, about: 'gpus of a pod', value: String(resources[key]) });
+      if (resources[key] === undefined || Number(resources[key]) === 0) continue;
+      claims.push({ file, about: 'gpus of a pod', value: String(resources[key]) });
+      if (resources.memory !== undefined) claims.push({ file, about: 'memory of a pod', value: String(resources.memory) });
     }
   }
   return claims;
@@ -124,4 +129,20 @@ function portClaims(file: string, { containerPort, name, port }: JsonMap): Claim
 function secretClaims(file: string, { secretKeyRef }: JsonMap): Claim[] {
   if (secretKeyRef === undefined || !isMap(secretKeyRef)) return [];
   return [{ file, about: 'secret', value: String(secretKeyRef.name) }];
+}
+
+/** Where others look for the server: scrape targets, back ends of routes, the benchmark. */
+function addressClaims(file: string, map: JsonMap): Claim[] {
+  const words = [...wordsOf(map.targets), ...wordsOf(map.args)];
+  return words
+    .map((word) => /^(?:http:\/\/)?([a-z0-9-]+-vllm):(\d+)$/.exec(word))
+    .filter((match) => match !== null)
+    .map(([, name, port]) => ({ file, about: 'address' as const, value: `${name}:${port}` }));
+}
+
+/** Ray Serve's own configuration, YAML in a text of the YAML. */
+function rayClaims(file: string, { serveConfigV2 }: JsonMap): Claim[] {
+  if (typeof serveConfigV2 !== 'string') return [];
+  const ids = [...serveConfigV2.matchAll(/^ *(?:- )?model_id: (.*)$/gm)].map(([, id = '']) => parse(id));
+  return ids.map((value) => ({ file, about: 'served' as const, value: String(value) }));
 }
