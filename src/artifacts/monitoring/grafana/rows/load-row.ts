@@ -108,7 +108,7 @@ function answers(board: Board): LinesSpec {
     width: 8,
     unit: 'requestsPerS',
     queries: [
-      { expr: `sum by (status) (rate(http_requests_total{${SERVERS}, handler=~"/v1/.*"}[$__rate_interval]))`, legend: '{{status}}' },
+      { expr: `sum by (status) (rate(http_requests_total{${SERVERS}, handler!~"/v1/models"}[$__rate_interval]))`, legend: '{{status}}' },
       ...rejections,
     ],
     means: 'Answers of the API server. Requests that it refuses (4xx) or fails (5xx) are counted only here.',
