@@ -51,7 +51,8 @@ const CLUSTER = ['prometheus', 'prometheus-operator', 'alertmanager', 'grafana',
 /** Words for several kinds at once; those that a plan cannot have are left out, and said to be. */
 export const EMIT_GROUPS = {
   docker: ['command', 'docker-run', 'compose'],
-  kubernetes: ['manifests', 'kustomize', 'helm', 'hpa', 'keda', 'benchmark', 'lws', 'kuberay', 'llm-d'],
+  // Without autoscalers: either takes over the number of replicas and lets pods share the volume.
+  kubernetes: ['manifests', 'kustomize', 'helm', 'benchmark', 'lws', 'kuberay', 'llm-d'],
   'multi-node': ['lws', 'kuberay', 'llm-d'],
   monitoring: ['prometheus', 'prometheus-operator', 'alertmanager', 'grafana'],
   // Platforms: what one place needs, and nothing that another would.
