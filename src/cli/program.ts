@@ -37,6 +37,8 @@ export function buildProgram(ctx: CliContext, finish: Finish) {
       getOutHelpWidth: () => HELP_COLUMNS,
       getErrHelpWidth: () => HELP_COLUMNS,
     })
+    // Some names of options are long; what they mean wraps all the same.
+    .configureHelp({ minWidthToWrap: 24 })
     .addHelpText('after', EXAMPLE);
   const commands = [
     planCommand(ctx, finish),

@@ -234,6 +234,14 @@ describe('help and version', () => {
     expect(answer.stderr).toContain('Usage: vllm-wizard');
   });
 
+  const COMMANDS = ['plan', 'generate', 'check', 'doctor', 'lint', 'detect', 'models', 'gpus', 'profile', 'schema', 'completion'];
+
+  test.each(COMMANDS)('%s fits in 80 columns', async (command) => {
+    const { stdout } = await runFake([command, '--help']);
+    expect(stdout).toContain(`Usage: vllm-wizard ${command}`);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
   /** Examples whose output a shell takes up, or that need this host's GPU, are run without that part. */
   test.each(['plan', 'generate', 'check', 'detect', 'models', 'gpus', 'schema'])('the example of %s runs', async (command) => {
     const { stdout } = await runFake([command, '--help']);

@@ -26,5 +26,8 @@ export function generateCommand(ctx: CliContext, finish: Finish) {
 function wordsHelp(): string {
   const width = Math.max(...EMIT_WORDS.map((word) => word.length));
   const lines = EMIT_WORDS.map((word) => `  ${word.padEnd(width)}  ${EMIT_SUMMARIES[word]}`);
-  return `\nWords of --emit:\n${lines.join('\n')}\nFor several at once: ${Object.keys(EMIT_GROUPS).join(', ')}\n`;
+  const groups = Object.keys(EMIT_GROUPS);
+  const half = Math.ceil(groups.length / 2);
+  const several = [groups.slice(0, half), groups.slice(half)].map((some) => `  ${some.join(', ')}`).join(',\n');
+  return `\nWords of --emit:\n${lines.join('\n')}\nFor several at once:\n${several}\n`;
 }
