@@ -181,6 +181,15 @@ describe('generate', () => {
     expect(readFileSync(join(out, 'RUNBOOK.md'), 'utf8')).toContain('| replicas | 2 | at most 4: 4 GPUs of the plan hold 4 of 1 |');
   });
 
+  test('counts the GPUs of all replicas where the user does not', async () => {
+    const out = join(folder, 'uncounted');
+    const words = ['generate', 'Qwen/Qwen3-8B', '--gpu', 'h100-sxm-80gb', '--replicas', '3', '--offline', '-o', out];
+    expect(await runFake(words)).toMatchObject({ code: 0 });
+    expect(JSON.parse(readFileSync(join(out, 'plan.json'), 'utf8')).hardware.count).toBe(3);
+    const tooMany = await runFake([...words, '--gpus', '2', '--force']);
+    expect(tooMany).toMatchObject({ code: 2, stderr: expect.stringContaining('3 replicas of 1 GPU do not fit on the 2') });
+  });
+
   test('says which words of a group the plan cannot have', async () => {
     const model = 'meta-llama/Llama-3.1-405B-Instruct-FP8';
     const nodes = ['--gpu', 'h100', '--gpus', '16', '--nodes', '2', '--tp', '8', '--pp', '2'];

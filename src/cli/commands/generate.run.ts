@@ -37,7 +37,7 @@ export async function runGenerate(ctx: CliContext, model: string | undefined, op
   const settings = oneReplica(mergeSettings(rest, model, await loadProfile(options)));
   const asked = readWords(emit?.split(',') ?? settings.emit ?? DEFAULT_WORDS);
   const deployment: DeploymentOptions = { replicas: settings.replicas ?? 1, gpuHourUsd: settings.gpuHourUsd ?? null };
-  const result = plan(await readPlanRequest(ctx, settings, newSession()));
+  const result = await planReplicas(ctx, settings);
   const document = await withArtifacts(result);
   if (document.memory.verdict === 'fails') {
     ctx.stderr.write('Nothing was written: this plan does not start.\n');
@@ -61,6 +61,17 @@ export async function runGenerate(ctx: CliContext, model: string | undefined, op
 /** Replicas are copies of the whole server: unless asked for, none of them is made of copies of the engine, too. */
 function oneReplica(settings: Settings): Settings {
   return (settings.replicas ?? 1) > 1 ? { dataParallelSize: 1, ...settings } : settings;
+}
+
+/** Where the GPUs are not counted by the user, they are those that all replicas take. */
+async function planReplicas(ctx: CliContext, settings: Settings): Promise<PlanResult> {
+  const session = newSession();
+  const result = plan(await readPlanRequest(ctx, settings, session));
+  const { replicas = 1, gpus } = settings;
+  if (replicas === 1 || gpus !== undefined) return result;
+  const { tensor_parallel_size: tensor, pipeline_parallel_size: pipeline, data_parallel_size: data } = result.document.config;
+  const sizes = { tensorParallelSize: tensor, pipelineParallelSize: pipeline, dataParallelSize: data };
+  return plan(await readPlanRequest(ctx, { ...settings, ...sizes, gpus: replicas * tensor * pipeline * data }, session));
 }
 
 interface AskedWords {
