@@ -27,6 +27,34 @@ const SAMPLES = [
   ...SECRET_CASES,
 ].map(({ file = 'deploy.yaml', bad }) => ({ file, text: readMarks(bad).text }));
 
+describe('the release of a query', () => {
+  const rules = alert('vllm:gpu_cache_usage_perc > 0.9');
+  const server = (tag: string): string => compose('restart: always').replace(/vllm-openai:\S+/, `vllm-openai:${tag}`);
+  const judged = (files: Readonly<Record<string, string>>): boolean =>
+    lint(
+      Object.entries(files).map(([path, text]) => ({ path, text })),
+      { only: ['metric-removed'] },
+    ).findings.length > 0;
+
+  test.each([
+    { why: 'no engine at all: the newest', files: {}, removed: true },
+    { why: 'an old engine beside it', files: { 'x/monitoring/deep/compose.yaml': server('v0.10.2') }, removed: false },
+    { why: 'an old engine far above', files: { 'x/compose.yaml': server('v0.10.2') }, removed: false },
+    {
+      why: 'engines far above that differ',
+      files: { 'x/compose.yaml': server('v0.10.2'), 'x/b/compose.yaml': server('v0.33.0') },
+      removed: true,
+    },
+    {
+      why: 'a newer one nearby',
+      files: { 'x/compose.yaml': server('v0.10.2'), 'x/monitoring/compose.yaml': server('v0.33.0') },
+      removed: true,
+    },
+  ])('$why', ({ files, removed }) => {
+    expect(judged({ 'x/monitoring/deep/rules.yaml': rules, ...files })).toBe(removed);
+  });
+});
+
 describe('texts', () => {
   const text = compose('privileged: true');
 

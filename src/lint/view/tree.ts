@@ -122,13 +122,28 @@ function kserveImage({ root, at }: KubernetesObject): ImageRef | null {
 }
 
 /**
- * Queries name no release: the newest engine of the same folder decides, else of the one above. Engines further away are
- * another deployment.
+ * Queries name no release: the newest engine of the same folder decides, else of the one above. Engines further away may be
+ * another deployment: they count where all of a folder agree on one release, and at the top, where unlike things lie beside
+ * each other, only those that lie there themselves.
  */
 function nearestVersion(file: SourceFile, containers: readonly Container[]): Version | null {
   const folder = folderOf(file.path);
-  const inside = (one: string) => (one === '' ? containers : containers.filter((container) => container.file.path.startsWith(`${one}/`)));
-  return newestOf(inside(folder)) ?? newestOf(inside(folderOf(folder)));
+  const above = folderOf(folder);
+  const near = newestOf(within(folder, containers)) ?? newestOf(within(above, containers));
+  return near ?? agreedAbove(above, containers);
+}
+
+function agreedAbove(folder: string, containers: readonly Container[]): Version | null {
+  if (folder === '') return null;
+  const above = folderOf(folder);
+  const members = above === '' ? containers.filter(({ file }) => folderOf(file.path) === '') : within(above, containers);
+  const versions = versionsOf(members);
+  if (versions.length === 0) return agreedAbove(above, containers);
+  return new Set(versions.map((version) => version.join('.'))).size === 1 ? (versions[0] ?? null) : null;
+}
+
+function within(folder: string, containers: readonly Container[]): readonly Container[] {
+  return folder === '' ? containers : containers.filter((container) => container.file.path.startsWith(`${folder}/`));
 }
 
 function folderOf(path: string): string {
@@ -137,8 +152,11 @@ function folderOf(path: string): string {
 
 /** The newest release that an engine's image is pinned to. */
 function newestOf(containers: readonly Container[]): Version | null {
-  const versions = containers.flatMap(({ engine, image }) => (engine !== null && releaseOf(image) !== null ? [engine.version] : []));
-  return versions.toSorted(compareVersions).at(-1) ?? null;
+  return versionsOf(containers).toSorted(compareVersions).at(-1) ?? null;
+}
+
+function versionsOf(containers: readonly Container[]): Version[] {
+  return containers.flatMap(({ engine, image }) => (engine !== null && releaseOf(image) !== null ? [engine.version] : []));
 }
 
 function chartValues(files: readonly SourceFile[]): readonly SourceFile[] {
