@@ -1,14 +1,12 @@
 import type { KernelTables } from '../../catalog/kernel-table.ts';
 import { BYTES_OF_DTYPE } from '../../model/model-spec.ts';
-import { reduceS } from '../all-reduce.ts';
 import type { ForecastInput } from '../forecast-types.ts';
-import { allReduceUs } from '../kernels/collectives.ts';
-import { isFastPart } from '../part-class.ts';
 import type { EngineBatch, PrefillChunk } from '../scheduler/engine-batch.ts';
 import { chunkPairs, type MixerCost } from './attention-cost.ts';
 import { capturedTokens } from './captured-tokens.ts';
-import { betweenCosts, type Cost, estimateCost, NO_COST, rooflineCost, secondsOf, sumCosts, timesCost } from './cost.ts';
+import { betweenCosts, type Cost, NO_COST, rooflineCost, secondsOf, sumCosts, timesCost } from './cost.ts';
 import { type RankKernels, rankKernels } from './rank-kernels.ts';
+import { ReduceModel } from './reduce-model.ts';
 import type { SmallKernels } from './small-kernels.ts';
 import { STEP } from './step-constants.ts';
 import type { StepModel } from './step-model.ts';
@@ -28,23 +26,24 @@ const MEMO_CONTEXTS = 1024;
 /** A step over measured kernels. What a kernel table does not hold comes from the roofline, part by part. */
 export class KernelModel implements StepModel {
   readonly contextCaps: readonly number[];
-  private readonly tables: KernelTables;
   private readonly input: ForecastInput;
   private readonly kernels: RankKernels;
+  private readonly reduces: ReduceModel;
   private readonly mixers: readonly Mixers[];
   private readonly blocks: number;
   private readonly mixtures: number;
   private readonly small: SmallKernels;
   private readonly byTokens = new Map<number, Cost>();
   private readonly byRowsBetween = new Map<number, Cost>();
+  private readonly byRowsBetweenLaunched = new Map<number, Cost>();
   private readonly byRows = new Map<number, Cost>();
   private readonly bySamples = new Map<number, Cost>();
   private readonly byDecode = new Map<number, Cost>();
 
   constructor(tables: KernelTables, input: ForecastInput) {
-    this.tables = tables;
     this.input = input;
     this.kernels = rankKernels(tables, input);
+    this.reduces = new ReduceModel(tables, input);
     const all = this.kernels.layers.flatMap(({ count, mixers }) => mixers.map((mixer) => ({ count, mixer })));
     this.contextCaps = [...new Set(all.map(({ mixer }) => mixer.window).filter((window) => window > 0))].sort((a, b) => a - b);
     this.mixers = all.map(({ count, mixer }) => ({ count, mixer, cap: this.contextCaps.indexOf(mixer.window) }));
@@ -65,7 +64,7 @@ export class KernelModel implements StepModel {
     const captured = capturedTokens(tokens, prefills.length > 0, settings);
     const rows = captured ?? tokens;
     const matrices = sumCosts([this.matricesCost(rows), this.expertsCost(this.tokensOfReplicas(rows, batch))]);
-    const between = this.betweenCost(rows);
+    const between = this.betweenCost(rows, captured !== null);
     const head = this.headCost(samples);
     const decode = decodes > 0 ? this.decodeCost(batch) : NO_COST;
     const prefill = prefills.length > 0 ? this.prefillCost(prefills) : NO_COST;
@@ -106,17 +105,18 @@ export class KernelModel implements StepModel {
   }
 
   /** What lies between them: all-reduces and small kernels. */
-  private betweenCost(rows: number): Cost {
-    let cost = this.byRowsBetween.get(rows);
+  private betweenCost(rows: number, captured: boolean): Cost {
+    const byRows = captured ? this.byRowsBetween : this.byRowsBetweenLaunched;
+    let cost = byRows.get(rows);
     if (cost === undefined) {
       const { model, settings } = this.input;
       const hiddenBytes = rows * model.hiddenSize * BYTES_OF_DTYPE[settings.dtype];
       cost = sumCosts([
-        timesCost(this.reduceCost(hiddenBytes), this.blocks),
-        timesCost(this.reduceCost(rows * SQUARES_BYTES), this.small.normReduces),
+        timesCost(this.reduces.cost(hiddenBytes, captured), this.blocks),
+        timesCost(this.reduces.cost(rows * SQUARES_BYTES, captured), this.small.normReduces),
         rooflineCost(this.smallKernelsS(rows)),
       ]);
-      this.byRowsBetween.set(rows, cost);
+      byRows.set(rows, cost);
     }
     return cost;
   }
@@ -125,31 +125,6 @@ export class KernelModel implements StepModel {
     const { gpu, settings } = this.input;
     const bytes = rows * BYTES_OF_DTYPE[settings.dtype] * this.small.width;
     return this.small.kernels * STEP.smallKernelS + bytes / gpu.memoryBandwidthBytesPerS.value;
-  }
-
-  private reduceCost(bytes: number): Cost {
-    const { model, layout, settings, fastLink } = this.input;
-    const rows = bytes / (model.hiddenSize * BYTES_OF_DTYPE[settings.dtype]);
-    const gpus = layout.tensorParallel;
-    if (gpus === 1) return NO_COST;
-    const fallbackS = reduceS(rows, this.input);
-    if (!fastLink && this.input.gpu.link?.fitted === 'board') return rooflineCost(fallbackS);
-    const measured = estimateCost(allReduceUs(this.tables, { kind: 'custom-graph', bytes, gpus }), fallbackS);
-    const fusedS = this.fusedReduceS(bytes, gpus);
-    return fusedS < secondsOf(measured) ? rooflineCost(fusedS) : measured;
-  }
-
-  /**
-   * Hopper and data-centre Blackwell add up and normalize in one kernel, in which every rank reads what all others hold:
-   *
-   *   latency + (n − 1) × bytes / link
-   *
-   * @source vLLM 0.19.0 `compilation/passes/fusion/allreduce_rms_fusion.py`
-   */
-  private fusedReduceS(bytes: number, gpus: number): number {
-    const { gpu } = this.input;
-    if (!isFastPart(gpu) || gpu.link === undefined) return Number.POSITIVE_INFINITY;
-    return STEP.fusedReduceS + ((gpus - 1) * bytes) / gpu.link.bytesPerSPerDirection.value;
   }
 
   private headCost(samples: number): Cost {

@@ -6,6 +6,7 @@ import type { WeightScheme } from '../../model/quantization-spec.ts';
 import type { ForecastInput } from '../forecast-types.ts';
 import { usOf } from '../kernels/estimate.ts';
 import { gemmUs } from '../kernels/gemm.ts';
+import { quantizeUs } from '../kernels/quantize.ts';
 import { matrixWork, outputsOfRank } from '../module-work.ts';
 import { type Cost, estimateCost, NO_COST, rooflineCost, secondsOf } from './cost.ts';
 import { gemmDtype } from './kernel-dtypes.ts';
@@ -42,15 +43,16 @@ export function matrixCost(
   return (rows) => {
     const cost = estimateCost(gemmUs(tables, { dtype, m: rows, n, k }), fallbackS(rows));
     if (dtype !== 'fp8' || !hasByteUnits(tables)) return cost;
-    const mostS =
-      (NARROW_SHARE * (usOf(gemmUs(tables, { dtype: 'bf16', m: rows, n, k })) ?? Number.POSITIVE_INFINITY) + QUANTIZE_US) * 1e-6;
+    const wideUs = usOf(gemmUs(tables, { dtype: 'bf16', m: rows, n, k })) ?? Number.POSITIVE_INFINITY;
+    const quantizeInputUs = usOf(quantizeUs(tables, { scale: 'static', m: rows, k })) ?? QUANTIZE_US;
+    const mostS = (NARROW_SHARE * wideUs + Math.max(QUANTIZE_US, quantizeInputUs)) * 1e-6;
     return secondsOf(cost) <= mostS ? cost : { ...NO_COST, interpolatedS: mostS };
   };
 }
 
 /**
  * An FP8 multiplication moves half the bytes of a 16-bit one and multiplies at twice the rate, so it takes half as long and the time to
- * quantize its input. Where a table says more, a slower kernel was measured than the one that vLLM picks: on B200 the FP8 table
+ * quantize its input, which was measured, 3 µs at least. Where a table says more, a slower kernel was measured than the one that vLLM picks: on B200 the FP8 table
  * takes up to 1.8 times as long as the 16-bit one, and runs there need six tenths of what it says.
  */
 const NARROW_SHARE = 0.55;

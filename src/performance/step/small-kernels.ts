@@ -14,10 +14,10 @@ export interface SmallKernels {
 
 /**
  * Every norm (with the residual sum before it and, where the next matrix is quantized, that in the same kernel), rotary embedding
- * and cache write, the activation between two matrices, and of a mixture the choice of experts, the alignment and, with shared
- * experts, their activation and the sum of both.
+ * and cache write, the activation between two matrices, and of shared experts their activation and the sum with the routed ones.
+ * What a mixture does to choose and align experts is in the time of its kernels (docs/kernels.md).
  *
- * gpt-oss: 2 norms + 2 + 2 = 6 · Llama: 2 + 2 + 1 = 5 · MiniMax-M2, with norms of queries and keys: 4 + 2 + 2 = 8.
+ * gpt-oss: 2 norms + 2 = 4 · Llama: 2 + 2 + 1 = 5 · MiniMax-M2, with norms of queries and keys: 4 + 2 = 6.
  *
  * @source the kernels that vLLM 0.33.0 launches in `models/llama.py`, `gpt_oss.py` and `minimax_m2.py`
  */
@@ -25,9 +25,8 @@ export function smallKernels(layer: LayerSpec, input: ForecastInput): SmallKerne
   const { modules, caches } = layer;
   const has = (role: LinearSpec['role']): number => Number(modules.some((module) => module.kind === 'linear' && module.role === role));
   const norms = modules.filter(isNorm);
-  const mixtures = modules.filter(({ kind }) => kind === 'experts').length;
   return {
-    kernels: norms.length + (caches.length > 0 ? 2 : 0) + has('mlp') + 2 * mixtures + 2 * has('shared-expert'),
+    kernels: norms.length + (caches.length > 0 ? 2 : 0) + has('mlp') + 2 * has('shared-expert'),
     width: smallWidth(layer, norms, input),
     normReduces: Number(norms.some(({ split }) => split === 'column')),
   };
