@@ -299,7 +299,7 @@ describe('job.yaml', () => {
                   - http://llama-3-1-8b-instruct-vllm:8000
                   - --save-result
                   - --result-dir
-                  - /work
+                  - /results
                   - --result-filename
                   - result.json
                 env:
@@ -310,10 +310,10 @@ describe('job.yaml', () => {
                         key: HF_TOKEN
                         optional: true
                   - name: HF_HOME
-                    value: /work/huggingface
+                    value: /results/huggingface
                 volumeMounts:
                   - name: work
-                    mountPath: /work
+                    mountPath: /results
             containers:
               - name: check
                 image: vllm/vllm-openai:v0.33.0
@@ -334,11 +334,11 @@ describe('job.yaml', () => {
                 command:
                   - python3
                   - /benchmark/check.py
-                  - /work/result.json
+                  - /results/result.json
                   - /benchmark/limits.json
                 volumeMounts:
                   - name: work
-                    mountPath: /work
+                    mountPath: /results
                     readOnly: true
                   - name: config
                     mountPath: /benchmark

@@ -30,7 +30,7 @@ function labelsOf(deployment: Deployment): { [name: string]: string } {
   };
 }
 
-const WORK = '/work';
+const RESULTS = '/results';
 const CONFIG = '/benchmark';
 
 /** Two steps: the client writes its result, then it is compared with the plan; the Job fails when either does. */
@@ -75,7 +75,7 @@ export function jobManifest(deployment: Deployment, container: ServerContainer, 
 function clientContainer(deployment: Deployment, container: ServerContainer, load: ClientLoad): IContainer {
   const { service, port, version } = deployment;
   const target = ['--base-url', `http://${service}:${port}`];
-  const result = ['--save-result', '--result-dir', WORK, '--result-filename', RESULT_FILE];
+  const result = ['--save-result', '--result-dir', RESULTS, '--result-filename', RESULT_FILE];
   const words = [...clientCommand(version), ...benchArgv(deployment, load, container.args), ...target, ...result];
   return {
     name: 'client',
@@ -108,16 +108,16 @@ function clientEnv({ secrets, secretName }: Deployment, container: ServerContain
     return env === 'HF_TOKEN' ? [reference(env, env, required)] : [];
   });
   const offline = expectsDownloads(container) ? [] : [{ name: 'HF_HUB_OFFLINE', value: '1' }];
-  return [...fromSecret, { name: 'HF_HOME', value: `${WORK}/huggingface` }, ...offline];
+  return [...fromSecret, { name: 'HF_HOME', value: `${RESULTS}/huggingface` }, ...offline];
 }
 
 function checkContainer(container: ServerContainer): IContainer {
   return {
     name: 'check',
     ...shared(container, '1Gi'),
-    command: ['python3', `${CONFIG}/check.py`, `${WORK}/${RESULT_FILE}`, `${CONFIG}/limits.json`],
+    command: ['python3', `${CONFIG}/check.py`, `${RESULTS}/${RESULT_FILE}`, `${CONFIG}/limits.json`],
     volumeMounts: [
-      { name: 'work', mountPath: WORK, readOnly: true },
+      { name: 'work', mountPath: RESULTS, readOnly: true },
       { name: 'config', mountPath: CONFIG, readOnly: true },
     ],
   };
@@ -135,7 +135,7 @@ function shared({ repository, tag }: ServerContainer, memory: string) {
 /** The tokenizer of a local model lies in the server's volume. */
 function clientMounts(container: ServerContainer): IVolumeMount[] {
   const model = volumeMounts(container).filter(({ readOnly }) => readOnly);
-  return [{ name: 'work', mountPath: WORK }, ...model];
+  return [{ name: 'work', mountPath: RESULTS }, ...model];
 }
 
 function volumes(deployment: Deployment, { mount }: ServerContainer): IVolume[] {
