@@ -27,7 +27,7 @@ export function topologyOf({ request: { hardware }, document: { config } }: Plan
   const room = nodes > 1 ? Math.floor(hardware.nodes / nodes) : Math.floor(perNode / gpus.value) * hardware.nodes;
   if (replicas > Math.max(1, room)) throw tooFew(replicas, gpus.value, hardware.count);
   const most = Math.max(1, room);
-  const maxReplicas = { value: most, because: `${hardware.count} GPUs of the plan hold ${most} of ${gpus.value}` };
+  const maxReplicas = { value: most, because: `${most} x ${gpus.value} of the ${hardware.count} GPUs in the plan` };
   return {
     gpus,
     nodes,

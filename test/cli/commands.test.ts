@@ -178,7 +178,7 @@ describe('generate', () => {
     expect(JSON.parse(first).config).toMatchObject({ tensor_parallel_size: 1, data_parallel_size: 1 });
     const again = await runFake(['generate', '--profile', join(out, 'profile.yaml'), '--offline', '-o', out]);
     expect(again).toMatchObject({ code: 0, stdout: expect.not.stringContaining('wrote') });
-    expect(readFileSync(join(out, 'RUNBOOK.md'), 'utf8')).toContain('| replicas | 2 | at most 4: 4 GPUs of the plan hold 4 of 1 |');
+    expect(readFileSync(join(out, 'RUNBOOK.md'), 'utf8')).toContain('| replicas | 2 | at most 4: 4 x 1 of the 4 GPUs in the plan |');
   });
 
   test('counts the GPUs of all replicas where the user does not', async () => {

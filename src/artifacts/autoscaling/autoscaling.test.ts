@@ -39,7 +39,7 @@ describe('autoscaling', () => {
         # a start (482 s), 300 s at least
         initialCooldownPeriod: 482
         cooldownPeriod: 482
-        # at least the planned replicas, since nothing measures the load of a server that is not there; at most 4: 4 GPUs of the plan hold 4 of 1
+        # at least the planned replicas, since nothing measures the load of a server that is not there; at most 4: 4 x 1 of the 4 GPUs in the plan
         minReplicaCount: 1
         maxReplicaCount: 4
         # While Prometheus does not answer, or knows no such series: no fewer than now.
