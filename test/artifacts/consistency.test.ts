@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildDeployment, type Deployment } from '../../src/artifacts/deployment.ts';
-import { EMIT_WORDS } from '../../src/artifacts/emit-words.ts';
+import { EMIT_WORDS, type EmitWord } from '../../src/artifacts/emit-words.ts';
 import { generateFiles, possibleWords } from '../../src/artifacts/generate-files.ts';
 import type { GeneratedFile } from '../../src/artifacts/generated-file.ts';
 import { runShell, type TestPlan, testPlan } from '../../src/artifacts/test-support.ts';
@@ -55,7 +55,7 @@ describe.each(CASES)('all files of one plan: $name', ({ plan, replicas = 1 }) =>
 
   it('name the same image', () => {
     const { container } = deployment;
-    if (words.includes('compose')) expect(valuesOf('image').map(({ file }) => file)).toContain('docker-compose.yaml');
+    expect(filesOf(valuesOf('image'))).toEqual(expect.arrayContaining(engineFiles(words)));
     const image = container.kind === 'server' ? `${container.repository}:${container.tag}` : '';
     expect(differing(valuesOf('image'), [image])).toEqual([]);
   });
@@ -68,18 +68,21 @@ describe.each(CASES)('all files of one plan: $name', ({ plan, replicas = 1 }) =>
   });
 
   it('use the same port', () => {
+    expect(valuesOf('port')).not.toEqual([]);
     expect(differing(valuesOf('port'), [String(deployment.port)])).toEqual([]);
   });
 
   it('give a pod the GPUs of its ranks', () => {
     const { gpus, nodes, gpusPerNode } = deployment;
     expect(gpusPerNode * nodes).toBe(gpus.value);
+    expect(valuesOf('gpus of a pod')).not.toEqual([]);
     expect(differing(valuesOf('gpus of a pod'), [String(gpusPerNode)])).toEqual([]);
   });
 
   it('give a pod the same memory', () => {
     const { container } = deployment;
     if (container.kind === 'none') throw new RangeError('every case runs in a container');
+    expect(valuesOf('memory of a pod')).not.toEqual([]);
     expect(differing(valuesOf('memory of a pod'), [`${container.hostMemoryGib.value}Gi`])).toEqual([]);
   });
 
@@ -99,6 +102,7 @@ describe.each(CASES)('all files of one plan: $name', ({ plan, replicas = 1 }) =>
   it('start the engine with the same arguments', () => {
     const { container } = deployment;
     if (container.kind === 'none') throw new RangeError('every case runs in a container');
+    expect(filesOf(valuesOf('argv'))).toEqual(expect.arrayContaining(engineFiles(words)));
     expect(differing(valuesOf('argv'), acceptable(deployment))).toEqual([]);
   });
 
@@ -119,6 +123,17 @@ describe.each(CASES)('all files of one plan: $name', ({ plan, replicas = 1 }) =>
     expect(argv.slice(2)).toEqual(deployment.argv);
   });
 });
+
+/** Files that hold a container which starts the engine, and must be found to hold one. */
+function engineFiles(words: readonly EmitWord[]): string[] {
+  const files: Partial<Record<EmitWord, string>> = {
+    compose: 'docker-compose.yaml',
+    manifests: 'kubernetes/deployment.yaml',
+    kustomize: 'kustomize/base/deployment.yaml',
+    lws: 'lws/leaderworkerset.yaml',
+  };
+  return words.flatMap((word) => files[word] ?? []);
+}
 
 /** What the rules record of the plan, by the end of its name. */
 function planRecords(files: readonly GeneratedFile[]): Record<string, number> {
