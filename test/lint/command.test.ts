@@ -134,6 +134,7 @@ describe('vllm-wizard lint', () => {
     const text = await run('--list-rules');
     expect(text.code).toBe(0);
     for (const { id } of RULES) expect(text.stdout).toContain(`${id} `);
+    expect(text.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
     const { stdout } = await run('--list-rules', '--json');
     expect(JSON.parse(stdout).rules).toHaveLength(RULES.length);
   });

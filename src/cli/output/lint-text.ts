@@ -73,8 +73,9 @@ export function renderRules(rules: readonly Rule[], colour: boolean): string {
   const style = makeStyle(colour);
   return rules
     .map(({ id, severity, formats, finds, why, fix }) => {
-      const head = `${style.bold(id)} ${PAINT[severity](style)(severity)} ${style.dim(`(${formats.join(', ')})`)}`;
-      return `${head}\n${indented(`${finds}.`)}${indented(why)}${style.dim(indented(`fix: ${fix}`))}`;
+      const head = `${style.bold(id)} ${PAINT[severity](style)(severity)}`;
+      const places = style.dim(indented(`in: ${formats.join(', ')}`));
+      return `${head}\n${places}${indented(`${finds}.`)}${indented(why)}${style.dim(indented(`fix: ${fix}`))}`;
     })
     .join('\n');
 }
